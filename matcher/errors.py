@@ -1,0 +1,109 @@
+"""Every error of the library. Each carries a stable code and its parts; words are in the catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from matcher.wording import Language, say
+
+
+class MaillageError(Exception):
+    """Base of all our errors: what the user can mend, said in words."""
+
+
+class Severity(StrEnum):
+    """Whether a problem stops the reading (error) or is only doubtful (warning)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellProblem:
+    """One thing wrong or doubtful in a file, with where it is and what to do.
+
+    ``row`` counts as the spreadsheet shows it (the header is row 1); ``None`` when the problem
+    is the whole file's or table's. ``details`` fills the fields of the catalogue's sentences
+    ``errors.<code>.rule`` and ``errors.<code>.remedy``.
+    """
+
+    code: str
+    file: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    severity: Severity = Severity.ERROR
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def rule_in(self, language: Language) -> str:
+        """What is broken, as the end of a sentence that starts with the value."""
+        return say(f"errors.{self.code}.rule", language, **self.details)
+
+    def remedy_in(self, language: Language) -> str:
+        """What to do about it."""
+        return say(f"errors.{self.code}.remedy", language, **self.details)
+
+    @property
+    def rule(self) -> str:
+        """The rule, in English."""
+        return self.rule_in("en")
+
+    @property
+    def remedy(self) -> str:
+        """The remedy, in English."""
+        return self.remedy_in("en")
+
+    def message(self, language: Language) -> str:
+        """One line for the terminal: place, value, rule; then the remedy."""
+        place = self.file
+        if self.row is not None:
+            place += say("errors.place.row", language, row=self.row)
+        if self.column is not None:
+            place += say("errors.place.column", language, column=self.column)
+        value = "" if self.value is None else say("errors.place.value", language, value=self.value)
+        return say(
+            "errors.place.sentence",
+            language,
+            place=place,
+            value=value,
+            rule=self.rule_in(language),
+            remedy=self.remedy_in(language),
+        )
+
+    def __str__(self) -> str:
+        return self.message("en")
+
+
+class SurveyError(MaillageError):
+    """A survey that cannot be matched as it stands: every problem of it, at once.
+
+    ``partial`` holds what could be read (a :class:`matcher.declarations.Survey`), so that a page
+    can keep the good rows while it asks for the others; ``None`` when nothing could be opened.
+    """
+
+    def __init__(self, problems: Sequence[CellProblem], partial: object | None = None) -> None:
+        self.problems = tuple(problems)
+        self.partial = partial
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class CatalogueError(MaillageError):
+    """A reference table of ours is broken: our fault, said with the file and the row."""
+
+
+class SettingsError(MaillageError):
+    """A setting is unknown, of the wrong type or out of its range."""
+
+
+class NoPlanError(MaillageError):
+    """The solver hands back no plan: never read as an empty plan.
+
+    ``status`` is the solver's own word (``infeasible``, ``unbounded``, ``time_limit`` …).
+    """
+
+    def __init__(self, status: str, what: str) -> None:
+        self.status = status
+        super().__init__(f"{what}: no plan was found, the solver stopped with '{status}'.")

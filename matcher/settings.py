@@ -1,0 +1,203 @@
+"""The one set of choices that a run depends on, each default with its unit and its source."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from matcher.errors import SettingsError
+
+
+class Objective(StrEnum):
+    """What a plan makes as large as it can."""
+
+    EUR = "eur"
+    CO2E = "co2e"
+
+
+class Backend(StrEnum):
+    """Which writing of the model is solved; both read the same arrays."""
+
+    AUTO = "auto"
+    REFERENCE = "reference"  # PuLP: readable, small
+    ENGINE = "engine"  # arrays straight into HiGHS
+
+
+class Solver(StrEnum):
+    """The solver behind the reference model."""
+
+    HIGHS = "highs"
+    CBC = "cbc"
+
+
+_JUDGEMENT = "engineering judgement"
+
+
+def _setting(default: Any, unit: str, source: str, low: float | None = None, high: float | None = None) -> Any:
+    return field(
+        default=default, metadata={"unit": unit, "source": source, "low": low, "high": high}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Parameters of a run. Prices and emissions are not here: they are rows of ``factors.csv``,
+    which ``factor_overrides`` can replace one by one.
+    """
+
+    as_of: datetime.date | None = _setting(None, "date", "the round; match() asks for it")
+    objective: Objective = _setting(Objective.EUR, "-", "the EPCI's choice")
+    proposals: int | None = _setting(None, "proposals", "None: as many as pay; the EPCI's choice", 0)
+    max_proposals_per_site: int = _setting(
+        3, "proposals", f"{_JUDGEMENT}: what a contact reads in one round", 0
+    )
+    max_proposals_per_firm: int = _setting(
+        5, "proposals", f"{_JUDGEMENT}: over all sites of one firm", 0
+    )
+    detour_factor: float = _setting(
+        1.3, "road km / great-circle km", f"{_JUDGEMENT}: usual order of magnitude in France", 1.0, 3.0
+    )
+    trench_detour_factor: float = _setting(
+        1.3, "trench m / great-circle m", f"{_JUDGEMENT}: trenches follow roads", 1.0, 3.0
+    )
+    nearest_partners: int = _setting(
+        20, "needs an offer", f"{_JUDGEMENT}: the 20 nearest cover a territory of 60 sites", 1
+    )
+    best_paying_partners: int = _setting(
+        20, "needs an offer", f"{_JUDGEMENT}: a far but well-paying outlet must not be lost", 0
+    )
+    delta_t_min_k: float = _setting(
+        5.0, "K", f"{_JUDGEMENT}: water to water plate exchanger", 0.0, 50.0
+    )
+    interest_rate: float = _setting(0.05, "share a year", f"{_JUDGEMENT}: annuity of a pipe", 0.0, 0.5)
+    pipe_life_years: int = _setting(20, "years", f"{_JUDGEMENT}: annuity of a pipe", 1, 60)
+    subsidy_share: float = _setting(
+        0.0, "share of capital cost", "none is counted until it is granted", 0.0, 1.0
+    )
+    gap: float = _setting(1e-6, "share", "solve_*: proved optimum", 0.0, 1.0)
+    portfolio_gap: float = _setting(
+        0.01, "share", "match(): 1 %, below what the declared amounts are known to", 0.0, 1.0
+    )
+    curve_points: int = _setting(20, "points", "the page has room for 20", 0, 20)
+    node_limit: int = _setting(
+        5_000, "branch-and-bound nodes a component", "work limit, so that a run can be repeated", 0
+    )
+    time_limit_s: float = _setting(
+        600.0, "s", "emergency stop only; the plan then says time_limit", 0.0
+    )
+    seed: int = _setting(0, "-", "fixed, so that a run can be repeated", 0)
+    backend: Backend = _setting(Backend.AUTO, "-", "reference up to 2 000 arcs, engine above")
+    solver: Solver = _setting(Solver.HIGHS, "-", "behind the reference model")
+    workers: int | None = _setting(None, "processes", "None: the machine's cores; changes no result", 1)
+    factor_overrides: Mapping[str, float] = field(
+        default_factory=dict,
+        metadata={"unit": "that of the factor", "source": "the user", "low": None, "high": None},
+    )
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            low, high = item.metadata.get("low"), item.metadata.get("high")
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            if (low is not None and value < low) or (high is not None and value > high):
+                raise SettingsError(
+                    f"{item.name} = {value!r} is outside {low} … {high if high is not None else '∞'}"
+                    f" ({item.metadata['unit']})."
+                )
+
+    @classmethod
+    def from_toml(cls, path: Path, **overrides: Any) -> Settings:
+        """Read settings from a TOML file; ``overrides`` (command line) win over the file.
+
+        Raises
+        ------
+        SettingsError
+            For an unreadable file, an unknown name, a wrong type or a value out of range.
+        """
+        try:
+            with path.open("rb") as file:
+                values = tomllib.load(file)
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path.name}: cannot be read as TOML ({error}).") from error
+        return cls.from_mapping({**values, **overrides}, origin=path.name)
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any], origin: str = "settings") -> Settings:
+        """Build settings from plain values, checking names and types."""
+        known = {item.name: item for item in fields(cls)}
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise SettingsError(
+                f"{origin}: unknown setting {', '.join(unknown)}. Known: {', '.join(sorted(known))}."
+            )
+        return cls(**{name: _converted(origin, name, value) for name, value in values.items()})
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the plan records: everything that can change its result."""
+        plain: dict[str, Any] = {}
+        for item in fields(self):
+            if item.name in ("workers", "time_limit_s"):
+                continue
+            value = getattr(self, item.name)
+            if isinstance(value, datetime.date):
+                value = value.isoformat()
+            elif isinstance(value, StrEnum):
+                value = value.value
+            elif isinstance(value, Mapping):
+                value = dict(sorted(value.items()))
+            plain[item.name] = value
+        return plain
+
+
+_ENUMS: dict[str, type[StrEnum]] = {"objective": Objective, "backend": Backend, "solver": Solver}
+_INTEGERS = frozenset(
+    {
+        "proposals",
+        "max_proposals_per_site",
+        "max_proposals_per_firm",
+        "nearest_partners",
+        "best_paying_partners",
+        "pipe_life_years",
+        "curve_points",
+        "node_limit",
+        "seed",
+        "workers",
+    }
+)
+
+
+def _converted(origin: str, name: str, value: Any) -> Any:
+    problem = f"{origin}: {name} = {value!r} "
+    if value is None:
+        return None
+    if name == "as_of":
+        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+            return value
+        try:
+            return datetime.date.fromisoformat(str(value))
+        except ValueError as error:
+            raise SettingsError(problem + "is not a date. Write 2026-12-09.") from error
+    if name in _ENUMS:
+        try:
+            return _ENUMS[name](value)
+        except ValueError as error:
+            choices = ", ".join(member.value for member in _ENUMS[name])
+            raise SettingsError(problem + f"is not one of {choices}.") from error
+    if name == "factor_overrides":
+        if not isinstance(value, Mapping) or not all(
+            isinstance(number, int | float) and not isinstance(number, bool)
+            for number in value.values()
+        ):
+            raise SettingsError(problem + "is not a table of numbers.")
+        return {str(key): float(number) for key, number in value.items()}
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise SettingsError(problem + "is not a number.")
+    if name in _INTEGERS and not float(value).is_integer():
+        raise SettingsError(problem + "is not a whole number.")
+    return int(value) if name in _INTEGERS else float(value)

@@ -1,0 +1,123 @@
+"""Every sentence a person reads, in French and in English, from the catalogues in ``locales/``.
+
+A catalogue is one TOML file a room (``locales/fr/errors.toml``); its keys, joined by dots, are the
+message ids: ``errors.amount-not-a-number.rule``. Values may hold fields with our own format
+specs, written the way the reader's country writes them:
+
+===========  =============================================  =======================
+spec         value                                          French example
+===========  =============================================  =======================
+``num``      number, three significant figures at least     ``1 250`` ``12,5``
+``eur``      euros, rounded to the euro                     ``1 250 €``
+``keur``     euros, in thousands when above 10 000          ``182 k€``
+``pct``      a share, 0.125                                 ``12,5 %``
+``date``     :class:`datetime.date`                         ``12 décembre 2026``
+===========  =============================================  =======================
+"""
+
+from __future__ import annotations
+
+import datetime
+import string
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+LOCALES = Path(__file__).parent / "locales"
+_BABEL_LOCALE = {"fr": "fr_FR", "en": "en_GB"}
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """All messages of one language: message id -> template."""
+    messages: dict[str, str] = {}
+    for path in sorted((LOCALES / language).glob("*.toml")):
+        with path.open("rb") as file:
+            _flatten(path.stem, tomllib.load(file), messages)
+    return messages
+
+
+def _flatten(prefix: str, node: Mapping[str, Any], into: dict[str, str]) -> None:
+    for key, value in node.items():
+        if isinstance(value, str):
+            into[f"{prefix}.{key}"] = value
+        else:
+            _flatten(f"{prefix}.{key}", value, into)
+
+
+def say(message_id: str, language: Language, **values: object) -> str:
+    """Render one message; ``KeyError`` when the catalogue or a field of it is missing."""
+    return _Formatter(language).vformat(catalogue(language)[message_id], (), values)
+
+
+def number(value: float, language: Language = "fr") -> str:
+    """Write a number for a reader: ``1 250``, ``12,5``, ``0,043``."""
+    magnitude = abs(value)
+    if magnitude >= 100 or float(value).is_integer():
+        pattern = "#,##0"
+    elif magnitude >= 10:
+        pattern = "#,##0.#"
+    elif magnitude >= 1:
+        pattern = "#,##0.##"
+    else:
+        pattern = "#,##0.####"
+    return format_decimal(value, format=pattern, locale=_BABEL_LOCALE[language])
+
+
+def euros(value: float, language: Language = "fr") -> str:
+    """Write an amount of euros: ``1 250 €`` or, in English, ``€1,250``."""
+    digits = format_decimal(round(value), format="#,##0", locale=_BABEL_LOCALE[language])
+    if language == "fr":
+        return f"{digits}\u00a0€"
+    return f"-€{digits[1:]}" if digits.startswith("-") else f"€{digits}"
+
+
+def thousands_of_euros(value: float, language: Language = "fr") -> str:
+    """Write euros in thousands from 10 000 on: ``182 k€``; below, as :func:`euros`."""
+    if abs(value) < 10_000:
+        return euros(value, language)
+    digits = number(round(value / 1000, 1 if abs(value) < 100_000 else 0), language)
+    if language == "fr":
+        return f"{digits}\u00a0k€"
+    return f"-€{digits[1:]}k" if digits.startswith("-") else f"€{digits}k"
+
+
+def day(value: datetime.date, language: Language = "fr") -> str:
+    """Write a date in words: ``12 décembre 2026``."""
+    return format_date(value, format="long", locale=_BABEL_LOCALE[language])
+
+
+class _Formatter(string.Formatter):
+    """``str.format`` with the specs of the module's docstring."""
+
+    def __init__(self, language: Language) -> None:
+        self._language: Language = language
+
+    def get_value(
+        self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Any:
+        return kwargs[str(key)]
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        match format_spec:
+            case "num":
+                return number(value, self._language)
+            case "eur":
+                return euros(value, self._language)
+            case "keur":
+                return thousands_of_euros(value, self._language)
+            case "pct":
+                return format_percent(
+                    value, format="#,##0.#\u00a0%", locale=_BABEL_LOCALE[self._language]
+                )
+            case "date":
+                return day(value, self._language)
+            case _:
+                return str(super().format_field(value, format_spec))
