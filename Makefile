@@ -1,0 +1,59 @@
+# Everything a person does here has one word. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+READY := .venv/.ready-for-maillage
+SOURCES := matcher tests benchmarks
+
+.PHONY: help setup demo test check bench smoke format lock
+
+help: ## List what can be asked
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make or bring up to date the environment in .venv
+
+# The stamp is written last: an interrupted set-up starts again. pip compares hashes, asks no
+# resolver, and builds nothing but this project.
+$(READY): requirements.lock pyproject.toml
+	@python="$$(.ci/find-python)"; \
+	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then \
+		echo "Making .venv with $$python"; "$$python" -m venv --clear .venv; \
+	fi
+	@echo "Installing the locked packages into .venv (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--only-binary :all: --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --editable .
+	@$(BIN)/python -m pip check --disable-pip-version-check
+	@touch $@
+
+demo: $(READY) ## Match the made-up territory, write the files, say where to open them
+	@$(BIN)/maillage demo
+
+test: $(READY) ## The tests of every day: at most a minute
+	@$(BIN)/pytest -q -n auto -m "not slow and not long"
+
+check: $(READY) ## All that must be green before a change lands: format, rules, types, floors, all tests
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@HYPOTHESIS_PROFILE=long $(BIN)/pytest -q -n auto
+
+bench: $(READY) ## Times and memory beside the alternatives
+	@$(BIN)/python -m benchmarks
+
+smoke: $(READY) ## Install the wheel alone, elsewhere, and match a survey with it
+	@.ci/smoke
+
+format: $(READY) ## Lay out the code and mend what can be mended by itself
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix $(SOURCES)
+
+lock: $(READY) ## Choose versions anew: names and hashes, no hosts
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --upgrade \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --all-extras \
+		--output-file requirements.lock pyproject.toml
