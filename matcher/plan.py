@@ -1,0 +1,289 @@
+"""What a run hands over: the :class:`Plan` of contract 3.4, as dataclasses.
+
+Money is EUR a year without VAT unless a name says otherwise; low and high bracket the value with the
+declared amounts and the factors at their ends. Texts are message ids with values (:class:`Message`),
+rendered in both languages when written, so that no sentence is frozen in one language.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from matcher.optimise.problem import CurvePoint, SolveReport
+from matcher.settings import Settings
+from matcher.wording import LANGUAGES, Language, say
+
+SCHEMA_VERSION = "1.0"
+
+
+class Audience(StrEnum):
+    """Who may read a sentence: the EPCI's agent only, or the firm too."""
+
+    AGENT = "agent"
+    FIRM = "firm"
+
+
+class ProposalKind(StrEnum):
+    EXCHANGE = "exchange"
+    SHARING = "sharing"
+    HIRING = "hiring"
+    POOLING = "pooling"
+
+
+class Role(StrEnum):
+    GIVER = "giver"
+    TAKER = "taker"
+    PROCESSOR = "processor"
+    HOST = "host"
+    USER = "user"
+    EMPLOYER = "employer"
+    MEMBER = "member"
+    CARRIER = "carrier"
+
+
+class Delay(StrEnum):
+    """When a first delivery can be hoped for; the first is a quick win, the others projects."""
+
+    UNDER_3_MONTHS = "under_3_months"
+    MONTHS_3_TO_12 = "3_to_12_months"
+    MORE = "more"
+
+
+class Confidence(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class CheckSeverity(StrEnum):
+    BLOCKING = "blocking"
+    TO_CLEAR = "to_clear"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A sentence: its id in the catalogues and the values of its fields."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, language: Language) -> str:
+        """The sentence in one language. A value that is itself a Message is rendered first."""
+        return say(
+            self.code,
+            language,
+            **{
+                name: value.text(language)
+                if isinstance(value, Message)
+                else value.get(language, "")
+                if isinstance(value, Mapping)
+                else value
+                for name, value in self.values.items()
+            },
+        )
+
+    def texts(self) -> dict[str, str]:
+        """The sentence in every language."""
+        return {language: self.text(language) for language in LANGUAGES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """A value with its low and high ends; ``value`` None when not known."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a proposal is made, or why a declaration is left alone."""
+
+    message: Message
+    audience: Audience
+    gap: float | None = None
+    unit: str | None = None
+
+    @property
+    def code(self) -> str:
+        """The last word of the message id: ``too-far``."""
+        return self.message.code.rsplit(".", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A legal or practical point to confirm: a question, never a decision."""
+
+    code: str
+    question: Mapping[str, str]  # language -> sentence, from legal_checks.csv
+    article: str
+    article_date: str
+    severity: CheckSeverity
+    who: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorUsed:
+    """A figure of ours that a proposal stands on."""
+
+    factor: str
+    value: float
+    unit: str
+    year: int | None
+    source: str
+    overridden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """One site's part in a proposal."""
+
+    site_id: str
+    declaration_id: str
+    role: Role
+    gain_eur_per_year: float
+    gain_low: float
+    gain_high: float
+    amount_by_month: tuple[float, ...]
+    inferred: bool
+    capex_eur: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A link or a chain that the optimiser chose, with its numbers and its reasons.
+
+    ``amount_per_year`` leaves the giver in ``unit``; ``delivered_per_year`` reaches the taker in
+    ``delivered_unit``. Prices are EUR a giver's unit, paid by the taker to the giver (negative:
+    the giver pays), haulage apart. ``one_off``: amounts and gains are in all, not yearly.
+    """
+
+    proposal_id: str
+    kind: ProposalKind
+    object: str
+    delivered_object: str
+    process: tuple[str, ...]
+    parties: tuple[Party, ...]
+    amount_per_year: float
+    unit: str
+    delivered_per_year: float
+    delivered_unit: str
+    one_off: bool
+    distance_km: float
+    price_low: float | None
+    fair_price: float | None
+    price_high: float | None
+    gain_eur_per_year: Range
+    avoided_tco2e_per_year: Range
+    diverted_t_per_year: Range
+    axis: str
+    form: str
+    instrument: str
+    effort_hours: float
+    delay: Delay
+    capex_eur: float
+    first_step: Message
+    questions: tuple[Message, ...]
+    factors: tuple[FactorUsed, ...]
+    reasons: tuple[Reason, ...]
+    checks: tuple[Check, ...]
+    confidence: Confidence
+    confidence_reasons: tuple[Message, ...]
+    inferred: bool
+    depends_on: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """A declaration left alone, and its "pourquoi non": the nearest miss first."""
+
+    declaration_id: str
+    site_id: str
+    reasons: tuple[Reason, ...]
+    reopen_on: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """One figure over a plan, with its unit and what it leaves out."""
+
+    indicator: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    not_known: int = 0  # proposals for which it could not be reckoned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReport:
+    """What is proved of the plan, and on how much it stands."""
+
+    solve: SolveReport
+    share_on_estimates: float  # of the gain, that stands on estimated amounts
+    share_on_suppositions: float  # of the gain, that stands on inferred flows
+    sites: int
+    declarations: int
+    candidate_links: int
+    refused_links: int
+    components: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """What the outputs need to know of a site."""
+
+    site_id: str
+    name: str
+    firm_id: str
+    kind: str
+    latitude: float | None
+    longitude: float | None
+    commune_code: str | None
+    park: str | None
+    activity_code: str | None
+    cluster: int | None  # sites held together by chosen links
+    flow_t_per_year: float | None  # matter declared, offers and needs
+    flow_mwh_per_year: float | None
+    flow_m3_per_year: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationView:
+    """What the outputs need to know of a declaration."""
+
+    declaration_id: str
+    site_id: str
+    table: str  # flows, equipment, jobs, pools
+    direction: str
+    label: Mapping[str, str]  # language -> words
+    family: str  # matter, energy, water, equipment, jobs, services
+    amount: float | None
+    unit: str | None
+    basis: str | None
+    secrecy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The outcome of one run; see contract 3.4 and ``datasets/schemas/plan.schema.json``."""
+
+    input_digest: str
+    settings: Settings
+    report: PlanReport
+    sites: Mapping[str, SiteView]
+    declarations: Mapping[str, DeclarationView]
+    proposals: tuple[Proposal, ...]
+    internal: tuple[Proposal, ...]  # inside one firm: free, shown apart, not counted
+    unmatched: tuple[Unmatched, ...]
+    curve: tuple[CurvePoint, ...]
+    indicators: tuple[Indicator, ...]
+    warnings: tuple[Mapping[str, str], ...] = ()
