@@ -73,6 +73,8 @@ class ExchangeProblem:
     capacity_rows, capacity
         Rows over the arcs' amounts with one right-hand side a period, (R, T) in ``capacity``:
         processors, permits by month. ``capacity_rows.upper`` is not read.
+    year_rows
+        Rows over the arcs' amounts summed over the periods: yearly limits of permits.
     max_links
         K, or None.
     """
@@ -94,6 +96,76 @@ class ExchangeProblem:
     max_links: int | None = None
 
 
+    def __post_init__(self) -> None:
+        offers, needs, arcs, links = self.counts
+        periods = self.supply.shape[1]
+        if self.demand.shape != (needs, periods):
+            raise ValueError("demand must have as many periods as supply.")
+        shapes = {
+            "arc_need": (self.arc_need, arcs),
+            "arc_link": (self.arc_link, arcs),
+            "arc_yield": (self.arc_yield, arcs),
+            "arc_gain": (self.arc_gain, arcs),
+            "link_lot": (self.link_lot, links),
+            "link_weight": (self.link_weight, links),
+        }
+        for name, (values, count) in shapes.items():
+            if values.shape != (count,):
+                raise ValueError(f"{name} must have {count} entries, got {values.shape}.")
+        for name, positions, count in (
+            ("arc_offer", self.arc_offer, offers),
+            ("arc_need", self.arc_need, needs),
+            ("arc_link", self.arc_link, links),
+        ):
+            if arcs and (positions.min() < 0 or positions.max() >= count):
+                raise ValueError(f"{name} points outside its {count} entries.")
+        for name, values in (
+            ("supply", self.supply),
+            ("demand", self.demand),
+            ("link_cost", self.link_cost),
+            ("link_lot", self.link_lot),
+            ("link_weight", self.link_weight),
+        ):
+            if values.size and not (np.isfinite(values).all() and values.min() >= 0):
+                raise ValueError(f"{name} must be finite and not negative.")
+        if arcs and not (np.isfinite(self.arc_yield).all() and self.arc_yield.min() > 0):
+            raise ValueError("arc_yield must be finite and above 0.")
+        if not np.isfinite(self.arc_gain).all():
+            raise ValueError("arc_gain must be finite.")
+        if self.arc_rows.upper.size and np.any(self.arc_rows.upper != 0):
+            raise ValueError("arc_rows must have 0 on their right-hand side.")
+        if self.capacity.shape[0] and self.capacity.shape[1] != periods:
+            raise ValueError("capacity must have as many periods as supply.")
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """How many offers, needs, arcs and links there are."""
+        return (
+            self.supply.shape[0],
+            self.demand.shape[0],
+            self.arc_offer.shape[0],
+            self.link_cost.shape[0],
+        )
+
+    def most(self) -> Floats:
+        """(A, T) the most an arc can carry: what the offer has, or what the need can take."""
+        return np.asarray(
+            np.minimum(
+                self.supply[self.arc_offer],
+                self.demand[self.arc_need] / self.arc_yield[:, np.newaxis],
+            ),
+            dtype=np.float64,
+        )
+
+    def has_choice(self) -> Bools:
+        """(L,) whether opening a link is a decision of its own, so that it needs a 0/1 variable."""
+        chosen = (self.link_cost > 0) | (self.link_lot > 0)
+        chosen[self.link_rows.column] = True
+        if self.max_links is not None:
+            chosen |= self.link_weight > 0
+        return np.asarray(chosen, dtype=np.bool_)
+
+
 class SolveStatus:
     """How a solve ended; the words of ``report.status``."""
 
@@ -101,6 +173,13 @@ class SolveStatus:
     WITHIN_GAP = "within_gap"
     TIME_LIMIT = "time_limit"
     WORK_LIMIT = "work_limit"
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """(bound - objective) / max(abs(objective), 1e-9); 0 when nothing is left to prove."""
+    if bound <= objective:
+        return 0.0
+    return (bound - objective) / max(abs(objective), 1e-9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

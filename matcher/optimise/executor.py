@@ -1,0 +1,64 @@
+"""Where jobs run: here, on the machine's cores, or on a Dask cluster. Nothing else knows which."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from typing import Any
+
+
+def run_all[Job, Result](
+    function: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    *,
+    workers: int | None = None,
+    dask_address: str | None = None,
+    sizes: Sequence[float] | None = None,
+) -> list[Result]:
+    """Apply a function to every job; results in the order of the jobs.
+
+    Parameters
+    ----------
+    function
+        A module's function whose result depends on its job only, so that where it runs changes
+        nothing.
+    jobs
+        What can be pickled.
+    workers
+        Processes; ``None`` for the machine's cores. With one worker, or one job, all runs here.
+    dask_address
+        Address of a Dask scheduler (extra ``dask``); takes the place of ``workers``.
+    sizes
+        How long each job is likely to take, in any unit: the largest start first.
+    """
+    order = sorted(range(len(jobs)), key=lambda i: -sizes[i]) if sizes else range(len(jobs))
+    ordered = [jobs[i] for i in order]
+    workers = min(workers or os.cpu_count() or 1, len(jobs))
+    if not jobs:
+        return []
+    if dask_address is not None:
+        results = _on_dask(function, ordered, dask_address)
+    elif workers <= 1:
+        results = [function(job) for job in ordered]
+    else:
+        # Spawned, not forked: a fork would copy the threads' locks of a solver already loaded.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            results = list(pool.map(function, ordered))
+    back: list[Any] = [None] * len(jobs)
+    for position, result in zip(order, results, strict=True):
+        back[position] = result
+    return back
+
+
+def _on_dask[Job, Result](
+    function: Callable[[Job], Result], jobs: Sequence[Job], address: str
+) -> list[Result]:
+    client_class = import_module("distributed").Client
+    with client_class(address, set_as_default=False) as client:
+        futures = client.map(function, jobs, pure=False)
+        results: list[Result] = client.gather(futures)
+        return results

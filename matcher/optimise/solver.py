@@ -1,0 +1,229 @@
+"""The one door to the solvers: the only module that sets their options or reads their status.
+
+Whatever stops a solver, what leaves this room is a :class:`SolveReport` that a plan stands behind,
+or :class:`NoPlanError`. Zeros that a solver hands back without a solution never get out.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+import pulp
+
+from matcher.errors import NoPlanError
+from matcher.optimise.problem import Floats, SolveReport, SolveStatus, relative_gap
+from matcher.settings import Settings, Solver
+
+PROVED_GAP = 1e-6
+# A bound is taken only when it is not below the objective by more than rounding.
+BOUND_TOLERANCE = 1e-6
+
+_Model = highspy.HighsModelStatus
+_HIGHS_WORDS = {
+    _Model.kOptimal: SolveStatus.OPTIMAL,
+    _Model.kTimeLimit: SolveStatus.TIME_LIMIT,
+    _Model.kIterationLimit: SolveStatus.WORK_LIMIT,
+    _Model.kSolutionLimit: SolveStatus.WORK_LIMIT,
+    _Model.kMemoryLimit: SolveStatus.WORK_LIMIT,
+}
+_HIGHS_REFUSALS = {
+    _Model.kInfeasible: "infeasible",
+    _Model.kUnbounded: "unbounded",
+    _Model.kUnboundedOrInfeasible: "infeasible or unbounded",
+}
+_PULP_WORDS = {
+    pulp.LpSolveStatus.Optimal: SolveStatus.OPTIMAL,
+    pulp.LpSolveStatus.GapLimit: SolveStatus.OPTIMAL,
+    pulp.LpSolveStatus.TimeLimit: SolveStatus.TIME_LIMIT,
+    pulp.LpSolveStatus.NodeLimit: SolveStatus.WORK_LIMIT,
+    pulp.LpSolveStatus.IterationLimit: SolveStatus.WORK_LIMIT,
+    pulp.LpSolveStatus.SolutionLimit: SolveStatus.WORK_LIMIT,
+    pulp.LpSolveStatus.MemoryLimit: SolveStatus.WORK_LIMIT,
+    pulp.LpSolveStatus.Stopped: SolveStatus.WORK_LIMIT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """An emergency stop in wall time, which may be handed to another process."""
+
+    at: float  # seconds since the epoch
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """A deadline that many seconds from now."""
+        return cls(time.time() + seconds)
+
+    def remaining_s(self) -> float:
+        """Seconds left, never below 0.05 so that a solver still says something."""
+        return max(self.at - time.time(), 0.05)
+
+    def share(self, part: float) -> Deadline:
+        """A nearer deadline: that part (0 to 1) of the time left."""
+        return Deadline.after(min(part, 1.0) * self.remaining_s())
+
+
+def run(
+    problem: pulp.LpProblem,
+    settings: Settings,
+    *,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+) -> SolveReport:
+    """Solve a PuLP model with the solver of the settings.
+
+    Parameters
+    ----------
+    problem
+        The model; its variables keep their values for :func:`value_of`.
+    settings
+        Solver, seed, node limit and emergency time limit.
+    gap
+        Relative gap (share) at which to stop; ``settings.gap`` when ``None``.
+    time_limit_s
+        Emergency stop in seconds; ``settings.time_limit_s`` when ``None``.
+
+    Returns
+    -------
+    SolveReport
+        ``bound`` is infinite when the solver proved none that can be believed.
+
+    Raises
+    ------
+    NoPlanError
+        When the solver hands back no plan.
+    """
+    gap = settings.gap if gap is None else gap
+    limit = settings.time_limit_s if time_limit_s is None else time_limit_s
+    started = time.monotonic()
+    if not problem.variables():
+        value = float(problem.objective.constant) if problem.objective is not None else 0.0
+        return report(SolveStatus.OPTIMAL, value, value, 0.0)
+    stats = problem.solve(_pulp_solver(settings, gap, limit))
+    seconds = time.monotonic() - started
+    if not stats.has_solution or stats.objective is None or stats.status not in _PULP_WORDS:
+        word = pulp.LpSolveStatus(stats.status).name.lower()
+        raise NoPlanError(word, problem.name)
+    status = _PULP_WORDS[pulp.LpSolveStatus(stats.status)]
+    bound = stats.best_bound
+    if bound is None:
+        # An LP, or a solver that says "optimal" without a figure: it vouches for its own gap.
+        slack = gap * abs(stats.objective) if stats.is_mip else 0.0
+        bound = stats.objective + slack if status == SolveStatus.OPTIMAL else math.inf
+    return report(status, stats.objective, bound, seconds)
+
+
+def value_of(variable: pulp.LpVariable) -> float:
+    """The value of a variable of a solved model; an unset one is an error, never zero."""
+    value = variable.value()
+    if value is None:
+        raise NoPlanError("no value", variable.name)
+    return float(value)
+
+
+def report(status: str, objective: float, bound: float, seconds: float) -> SolveReport:
+    """Word a result: a bound below the objective is not believed, a small gap is said as it is."""
+    tolerance = BOUND_TOLERANCE * max(abs(objective), 1e-9)
+    if math.isnan(bound) or bound < objective - tolerance:
+        bound = math.inf
+    bound = max(bound, objective)
+    gap = relative_gap(objective, bound)
+    if gap <= PROVED_GAP:
+        status = SolveStatus.OPTIMAL
+    elif status == SolveStatus.OPTIMAL:
+        status = SolveStatus.WITHIN_GAP
+    return SolveReport(status=status, objective=objective, bound=bound, gap=gap, seconds=seconds)
+
+
+def open_highs(
+    settings: Settings,
+    *,
+    gap: float | None = None,
+    time_limit_s: float | None = None,
+    node_limit: int | None = None,
+    method: str = "choose",
+) -> highspy.Highs:
+    """A HiGHS object with our options set: one thread, fixed seed, gap and limits.
+
+    ``method`` is HiGHS' ``solver`` option: ``choose``, ``simplex`` or ``ipm``.
+    """
+    highs = highspy.Highs()
+    set_option(highs, "output_flag", False)
+    set_option(highs, "threads", 1)
+    set_option(highs, "random_seed", settings.seed)
+    set_option(highs, "mip_rel_gap", settings.gap if gap is None else gap)
+    set_option(highs, "mip_abs_gap", 0.0)
+    set_option(highs, "mip_max_nodes", settings.node_limit if node_limit is None else node_limit)
+    set_option(highs, "time_limit", settings.time_limit_s if time_limit_s is None else time_limit_s)
+    set_option(highs, "solver", method)
+    return highs
+
+
+def set_option(highs: highspy.Highs, name: str, value: bool | int | float | str) -> None:
+    """Set one option, or raise: HiGHS refuses some silently and then solves another way."""
+    if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+        raise ValueError(f"HiGHS refuses {name} = {value!r}.")
+
+
+def run_highs(highs: highspy.Highs, what: str) -> SolveReport:
+    """Run a HiGHS model that was passed before.
+
+    Raises
+    ------
+    NoPlanError
+        When there is no feasible solution to read.
+    """
+    started = time.monotonic()
+    if highs.getNumCol() == 0:
+        return report(SolveStatus.OPTIMAL, 0.0, 0.0, 0.0)
+    highs.run()
+    seconds = time.monotonic() - started
+    model_status = highs.getModelStatus()
+    info = highs.getInfo()
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if model_status not in _HIGHS_WORDS or not feasible:
+        word = _HIGHS_REFUSALS.get(model_status, highs.modelStatusToString(model_status).lower())
+        raise NoPlanError(word, what)
+    objective = float(info.objective_function_value)
+    status = _HIGHS_WORDS[model_status]
+    if info.mip_node_count >= 0:  # -1 for an LP
+        bound = float(info.mip_dual_bound)
+    else:
+        bound = objective if status == SolveStatus.OPTIMAL else math.inf
+    return report(status, objective, bound, seconds)
+
+
+def column_values(highs: highspy.Highs) -> Floats:
+    """The columns' values of the model just run."""
+    return np.asarray(highs.getSolution().col_value, dtype=np.float64)
+
+
+def row_duals(highs: highspy.Highs) -> Floats:
+    """The rows' duals of the LP just run, in the sense of its objective."""
+    return np.asarray(highs.getSolution().row_dual, dtype=np.float64)
+
+
+def _pulp_solver(settings: Settings, gap: float, time_limit_s: float) -> pulp.LpSolver:
+    if settings.solver == Solver.CBC:
+        return pulp.COIN_CMD(
+            msg=False,
+            threads=1,
+            gapRel=gap,
+            gapAbs=0.0,
+            timeLimit=time_limit_s,
+            maxNodes=settings.node_limit,
+            randomSeed=settings.seed,
+        )
+    return pulp.HiGHS(
+        msg=False,
+        threads=1,
+        gapRel=gap,
+        gapAbs=0.0,
+        timeLimit=time_limit_s,
+        mip_max_nodes=settings.node_limit,
+        random_seed=settings.seed,
+    )
