@@ -42,15 +42,18 @@ def component_of_links(exchange: ExchangeProblem) -> Ints:
     if not links:
         return np.empty(0, np.int64)
     first = np.cumsum([0, links, offers, needs, exchange.link_rows.upper.size])
-    blend, capacity = exchange.arc_rows, exchange.capacity_rows
+    blend, capacity, year = exchange.arc_rows, exchange.capacity_rows, exchange.year_rows
+    after_blend = int(first[4]) + blend.upper.size
+    after_capacity = after_blend + exchange.capacity.shape[0]
     ends = [
         (exchange.arc_link, first[1] + exchange.arc_offer),
         (exchange.arc_link, first[2] + exchange.arc_need),
         (exchange.link_rows.column, first[3] + exchange.link_rows.row),
         (exchange.arc_link[blend.column], first[4] + blend.row),
-        (exchange.arc_link[capacity.column], first[4] + blend.upper.size + capacity.row),
+        (exchange.arc_link[capacity.column], after_blend + capacity.row),
+        (exchange.arc_link[year.column], after_capacity + year.row),
     ]
-    size = int(first[4] + blend.upper.size + exchange.capacity.shape[0])
+    size = after_capacity + year.upper.size
     if exchange.max_links is not None:
         counted = np.flatnonzero(exchange.link_weight > 0)
         ends.append((counted, np.full(counted.size, size)))
@@ -76,6 +79,7 @@ def partition(exchange: ExchangeProblem, group: Ints, count: int) -> list[Part]:
         _cut(exchange.link_rows, exchange.link_rows.upper.size, group, count),
         _cut(exchange.arc_rows, exchange.arc_rows.upper.size, arc_group, count),
         _cut(exchange.capacity_rows, exchange.capacity.shape[0], arc_group, count),
+        _cut(exchange.year_rows, exchange.year_rows.upper.size, arc_group, count),
     ]
     place = np.full(max(*exchange.counts, 1), -1, np.int64)
     parts = []
@@ -89,6 +93,7 @@ def partition(exchange: ExchangeProblem, group: Ints, count: int) -> list[Part]:
         place[arcs] = np.arange(arcs.size)
         arc_rows, _ = _taken(exchange.arc_rows, *cut_rows[1], g, place)
         capacity_rows, capacities = _taken(exchange.capacity_rows, *cut_rows[2], g, place)
+        year_rows, _ = _taken(exchange.year_rows, *cut_rows[3], g, place)
         small = ExchangeProblem(
             supply=exchange.supply[offers],
             demand=exchange.demand[needs],
@@ -104,6 +109,7 @@ def partition(exchange: ExchangeProblem, group: Ints, count: int) -> list[Part]:
             arc_rows=arc_rows,
             capacity_rows=capacity_rows,
             capacity=exchange.capacity[capacities],
+            year_rows=year_rows,
             max_links=exchange.max_links,
         )
         parts.append(Part(problem=small, offers=offers, needs=needs, arcs=arcs, links=links))
@@ -129,7 +135,7 @@ def drop_what_cannot_pay(exchange: ExchangeProblem) -> Part:
     links = exchange.counts[3]
     most = exchange.most().sum(axis=1)
     helps = np.zeros(exchange.counts[2], np.bool_)
-    for rows in (exchange.arc_rows, exchange.capacity_rows):
+    for rows in (exchange.arc_rows, exchange.capacity_rows, exchange.year_rows):
         helps[rows.column[rows.coefficient < 0]] = True
     helps &= most > 0
     best = np.bincount(
@@ -151,6 +157,11 @@ def _check_closed(exchange: ExchangeProblem) -> None:
     least = np.bincount(rows.row, np.minimum(rows.coefficient, 0.0), minlength=rows.upper.size)
     if np.any(least > rows.upper):
         raise NoPlanError("infeasible", "exchange, equation (6)")
+    year = exchange.year_rows
+    helped = np.zeros(year.upper.size, np.bool_)
+    helped[year.row[year.coefficient < 0]] = True
+    if np.any(year.upper[~helped] < 0):
+        raise NoPlanError("infeasible", "exchange, equation (10)")
     if exchange.max_links is not None and exchange.max_links < 0:
         raise NoPlanError("infeasible", "exchange, equation (9)")
     if exchange.capacity.size and exchange.capacity.min() < 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -141,7 +142,7 @@ def solve_exchange(
     return ExchangePlan(amounts=amounts, report=solution.report, refused=refused)
 
 
-def _check_amounts(name: str, table: Mapping[object, float]) -> None:
+def _check_amounts(name: str, table: Mapping[Any, float]) -> None:
     for key, value in table.items():
         if not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{name}[{key!r}] must be finite and not negative, got {value}.")

@@ -93,6 +93,7 @@ class ExchangeProblem:
     arc_rows: Rows = field(default_factory=Rows.none)
     capacity_rows: Rows = field(default_factory=Rows.none)
     capacity: Floats = field(default_factory=lambda: np.empty((0, 1)))
+    year_rows: Rows = field(default_factory=Rows.none)
     max_links: int | None = None
 
 

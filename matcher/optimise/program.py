@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from matcher.optimise import solver
-from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Ints
+from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Ints, SolveReport
 
 _NO_LIMIT = highspy.kHighsInf
 
@@ -132,17 +132,15 @@ def build_program(
     size = arc.size + link.size
     upper = np.ones(size)
     upper[: arc.size] = _NO_LIMIT
-    row, col, value = (
-        np.concatenate(part) if part else np.empty(0)
-        for part in (block.rows, block.columns, block.values)
-    )
+    row, col = np.concatenate(block.rows), np.concatenate(block.columns)
+    value = np.concatenate(block.values)
     program = Program(
         cost=np.concatenate([exchange.arc_gain[arc], -exchange.link_cost[link]]),
         upper=upper,
         is_integer=np.arange(size) >= arc.size,
         matrix=sparse.csr_matrix((value, (row, col)), shape=(block.count, size)),
-        row_lower=np.concatenate(block.lower) if block.lower else np.empty(0),
-        row_upper=np.concatenate(block.upper) if block.upper else np.empty(0),
+        row_lower=np.concatenate(block.lower),
+        row_upper=np.concatenate(block.upper),
     )
     layout = Layout(
         arc=arc, period=period, link=link, supply_rows=supply_rows, demand_rows=demand_rows
@@ -230,7 +228,7 @@ def _link_rows(block: _Block, exchange: ExchangeProblem, link_column: Ints) -> N
 
 
 def _amount_rows(block: _Block, exchange: ExchangeProblem, column: Ints) -> None:
-    """(7) blending and (8) capacities, in every period."""
+    """(7) blending and (8) capacities, in every period; (10) limits of the year."""
     periods = exchange.supply.shape[1]
     blend, capacity = exchange.arc_rows, exchange.capacity_rows
     for rows, upper in (
@@ -247,11 +245,22 @@ def _amount_rows(block: _Block, exchange: ExchangeProblem, column: Ints) -> None
                 np.full(upper.shape[0], -_NO_LIMIT),
                 upper[:, t],
             )
+    year = exchange.year_rows
+    if year.upper.size:
+        at = column[year.column]
+        entry, period = np.nonzero(at >= 0)
+        block.add(
+            year.row[entry],
+            at[entry, period],
+            year.coefficient[entry],
+            np.full(year.upper.size, -_NO_LIMIT),
+            year.upper,
+        )
 
 
 def solve_program(
     program: Program, highs: highspy.Highs, what: str = "exchange"
-) -> tuple[Floats, solver.SolveReport]:
+) -> tuple[Floats, SolveReport]:
     """Pass, run, read: the columns' values and what is proved."""
     program.pass_to(highs)
     report = solver.run_highs(highs, what)

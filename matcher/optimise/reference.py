@@ -43,15 +43,15 @@ def build_reference(exchange: ExchangeProblem) -> ReferenceModel:
        \sum_{l} r_{il} y_l \le b_i                              \quad \forall i       & (6) \\
        \sum_{a} q_{ja} x_{at} \le 0                             \quad \forall j, t    & (7) \\
        \sum_{a} h_{ka} x_{at} \le H_{kt}                        \quad \forall k, t    & (8) \\
-       \sum_{l} w_l y_l \le K                                                         & (9)
+       \sum_{l} w_l y_l \le K                                                         & (9) \\
+       \sum_{a,t} v_{ma} x_{at} \le V_m                        \quad \forall m       & (10)
     """
     problem = pulp.LpProblem("exchange", pulp.LpMaximize)
     most = exchange.most()
-    offers, needs, arcs, links = exchange.counts
     periods = range(exchange.supply.shape[1])
     amount = {
         (a, t): problem.add_variable(f"amount_{a}_{t}", lowBound=0, upBound=float(most[a, t]))
-        for a in range(arcs)
+        for a in range(len(exchange.arc_link))
         for t in periods
     }
     is_open = {
@@ -62,15 +62,32 @@ def build_reference(exchange: ExchangeProblem) -> ReferenceModel:
     cost = pulp.lpSum(float(exchange.link_cost[k]) * is_open[k] for k in is_open)
     problem += gain - cost, "net_gain_1"
 
+    model = ReferenceModel(problem=problem, amount=amount, is_open=is_open)
+    _limit_nodes(model, exchange)
+    _tie_to_links(model, exchange, most)
+    _limit_links(model, exchange)
+    _limit_amounts(model, exchange)
+    return model
+
+
+def _limit_nodes(model: ReferenceModel, exchange: ExchangeProblem) -> None:
+    """(2) and (3): what an offer has, what a need can take."""
+    problem, amount = model.problem, model.amount
     leaving, arriving = _grouped(exchange.arc_offer), _grouped(exchange.arc_need)
-    of_link = _grouped(exchange.arc_link)
-    for t in periods:
+    for t in range(exchange.supply.shape[1]):
         for o, group in leaving.items():
             sent = pulp.lpSum(amount[a, t] for a in group)
             problem += sent <= float(exchange.supply[o, t]), f"supply_2_{o}_{t}"
         for n, group in arriving.items():
             received = pulp.lpSum(float(exchange.arc_yield[a]) * amount[a, t] for a in group)
             problem += received <= float(exchange.demand[n, t]), f"demand_3_{n}_{t}"
+
+
+def _tie_to_links(model: ReferenceModel, exchange: ExchangeProblem, most: Floats) -> None:
+    """(4) nothing moves on a closed link; (5) an open one moves its lot."""
+    problem, amount, is_open = model.problem, model.amount, model.is_open
+    periods = range(exchange.supply.shape[1])
+    of_link = _grouped(exchange.arc_link)
     for link in is_open:
         for a in of_link[link]:
             for t in periods:
@@ -79,9 +96,23 @@ def build_reference(exchange: ExchangeProblem) -> ReferenceModel:
         if lot > 0:
             moved = pulp.lpSum(amount[a, t] for a in of_link[link] for t in periods)
             problem += moved >= lot * is_open[link], f"lot_5_{link}"
+
+
+def _limit_links(model: ReferenceModel, exchange: ExchangeProblem) -> None:
+    """(6) attention and partners; (9) the number of proposals."""
+    problem, is_open = model.problem, model.is_open
     for i, entries in enumerate(_entries(exchange.link_rows)):
         spent = pulp.lpSum(weight * is_open[link] for link, weight in entries)
         problem += spent <= float(exchange.link_rows.upper[i]), f"attention_6_{i}"
+    if exchange.max_links is not None:
+        counted = pulp.lpSum(float(exchange.link_weight[k]) * is_open[k] for k in is_open)
+        problem += counted <= exchange.max_links, "proposals_9"
+
+
+def _limit_amounts(model: ReferenceModel, exchange: ExchangeProblem) -> None:
+    """(7) blends, (8) capacities by period, (10) limits by year."""
+    problem, amount = model.problem, model.amount
+    periods = range(exchange.supply.shape[1])
     for t in periods:
         for j, entries in enumerate(_entries(exchange.arc_rows)):
             excess = pulp.lpSum(weight * amount[a, t] for a, weight in entries)
@@ -89,10 +120,9 @@ def build_reference(exchange: ExchangeProblem) -> ReferenceModel:
         for k, entries in enumerate(_entries(exchange.capacity_rows, len(exchange.capacity))):
             used = pulp.lpSum(weight * amount[a, t] for a, weight in entries)
             problem += used <= float(exchange.capacity[k, t]), f"capacity_8_{k}_{t}"
-    if exchange.max_links is not None:
-        counted = pulp.lpSum(float(exchange.link_weight[k]) * is_open[k] for k in is_open)
-        problem += counted <= exchange.max_links, "proposals_9"
-    return ReferenceModel(problem=problem, amount=amount, is_open=is_open)
+    for m, entries in enumerate(_entries(exchange.year_rows)):
+        used = pulp.lpSum(weight * amount[a, t] for a, weight in entries for t in periods)
+        problem += used <= float(exchange.year_rows.upper[m]), f"year_10_{m}"
 
 
 def solve_reference(
@@ -107,8 +137,7 @@ def solve_reference(
     """
     model = build_reference(exchange)
     report = solver.run(model.problem, settings, gap=gap, time_limit_s=time_limit_s)
-    _, _, arcs, links = exchange.counts
-    amount = np.zeros((arcs, exchange.supply.shape[1]))
+    amount = np.zeros((len(exchange.arc_link), exchange.supply.shape[1]))
     for (a, t), variable in model.amount.items():
         amount[a, t] = solver.value_of(variable)
     is_open = ~exchange.has_choice()

@@ -8,7 +8,7 @@ import numpy as np
 
 from matcher.errors import NoPlanError
 from matcher.optimise import solver
-from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Rows
+from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Ints, Rows
 from matcher.optimise.program import build_program, solve_program
 from matcher.settings import Settings
 
@@ -84,6 +84,10 @@ def check_rows(exchange: ExchangeProblem, amount: Floats, is_open: Bools) -> Non
     _require("(7) blend", excess, scale)
     excess, scale = _excess(exchange.capacity_rows, amount, exchange.capacity)
     _require("(8) capacity", excess, scale)
+    year = exchange.year_rows
+    total = amount.sum(axis=1)[:, np.newaxis]
+    excess, scale = _excess(year, total, year.upper[:, np.newaxis])
+    _require("(10) year", excess, scale)
     if exchange.max_links is not None:
         excess_links = np.array([exchange.link_weight @ is_open - exchange.max_links])
         _require("(9) proposals", excess_links, np.ones(1))
@@ -110,7 +114,7 @@ def _not_to_close(exchange: ExchangeProblem) -> Bools:
     return kept
 
 
-def _read(duals: Floats, rows: np.ndarray) -> Floats:  # type: ignore[type-arg]
+def _read(duals: Floats, rows: Ints) -> Floats:
     price = np.zeros(rows.shape)
     some = rows >= 0
     price[some] = np.maximum(duals[rows[some]], 0.0)
