@@ -1,0 +1,108 @@
+"""What the documentation says to type can be typed, and where it points there is something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from matcher.cli import main
+from tests.conftest import ROOT
+
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("datasets/**/*.md")])
+FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
+
+
+def typed(word: str) -> Iterator[tuple[Path, str]]:
+    """Every line of code in the documentation that starts with a word, with its page."""
+    for page in DOCS:
+        text = page.read_text(encoding="utf-8")
+        lines = [line for block in FENCE.findall(text) for line in block.splitlines()]
+        lines += SPAN.findall(FENCE.sub("", text))
+        for line in lines:
+            line = line.strip().removeprefix("$ ")
+            if line.startswith(f"{word} "):
+                yield page, line
+
+
+def commands_shown() -> list[tuple[str, str, str]]:
+    """(page, command, whole line) for each ``maillage …`` of the documentation."""
+    return sorted(
+        {
+            (str(page.relative_to(ROOT)), words[1], line)
+            for page, line in typed("maillage")
+            if len(words := line.split()) > 1 and re.fullmatch(r"[a-z]+", words[1])
+        }
+    )
+
+
+def test_the_documentation_shows_commands():
+    assert {command for _, command, _ in commands_shown()} >= {"demo", "match", "check", "template"}
+
+
+@pytest.mark.parametrize(("page", "command", "line"), commands_shown())
+def test_each_command_shown_exists_with_its_options(page: str, command: str, line: str):
+    shown = CliRunner().invoke(main, [command, "--help"])
+
+    assert shown.exit_code == 0, f"{page}: {line}\n{shown.output}"
+    for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", line):
+        assert option in shown.output, f"{page}: {line} has no {option}"
+
+
+def test_every_command_says_what_it_does():
+    """``--help`` on each, the ones that no page shows included."""
+    assert isinstance(main, click.Group)
+    silent = [
+        name
+        for name in main.list_commands(click.Context(main))
+        if len(CliRunner().invoke(main, [name, "--help"]).output.strip().splitlines()) < 4
+    ]
+
+    assert silent == []
+
+
+def test_each_make_target_shown_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    unknown = [
+        f"{page.name}: {line}"
+        for page, line in typed("make")
+        for target in re.findall(r"^make ([a-z ]+)$", line)
+        if not set(target.split()) <= targets
+    ]
+
+    assert {"setup", "demo", "test", "check", "bench", "smoke", "format", "help"} <= targets
+    assert unknown == []
+
+
+def test_each_link_inside_the_repository_leads_somewhere():
+    dead = [
+        f"{page.relative_to(ROOT)} -> {link}"
+        for page in DOCS
+        for link in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8")))
+        if "://" not in link
+        and not link.startswith(("#", "mailto:"))
+        and not (page.parent / link.split("#")[0]).exists()
+    ]
+
+    assert dead == []
+
+
+def test_each_code_name_of_the_glossary_is_spelt_as_in_the_code():
+    """One idea, one word: a class or module that the glossary names exists under that name."""
+    glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted((ROOT / "matcher").rglob("*.py"))
+    )
+    names = set(re.findall(r"`([A-Za-z_]+(?:\.[A-Z_]+)?)(?:\(\))?`", glossary))
+    missing = sorted(
+        name for name in names if not re.search(rf"\b{name.rsplit('.', 1)[-1]}\b", code)
+    )
+
+    assert len(names) > 20
+    assert missing == []

@@ -1,0 +1,92 @@
+"""What goes on behind one door only: a solver's status, the clock, chance, the network."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+MATCHER = ROOT / "matcher"
+SOLVER_DOOR = MATCHER / "optimise" / "solver.py"
+
+STATUS_WORDS = {
+    "HighsModelStatus",
+    "LpSolveStatus",
+    "LpSolveStats",
+    "LpStatus",
+    "getModelStatus",
+    "has_solution",
+    "modelStatusToString",
+    "primal_solution_status",
+    "sol_status",
+    "solver_status",
+}
+TODAY = {"now", "today", "utcnow", "localtime", "gmtime"}
+CHANCE = {"default_rng", "random", "RandomState", "shuffle", "uuid1", "uuid4", "urandom"}
+
+
+def modules() -> list[Path]:
+    """Every module of the matcher."""
+    return sorted(MATCHER.rglob("*.py"))
+
+
+def names_used(path: Path) -> Iterator[tuple[str, int]]:
+    """Every name that a module imports, reads as an attribute or writes plainly, with its line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name, node.lineno
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                for alias in names:
+                    yield alias.name, node.lineno
+
+
+def users_of(words: set[str]) -> set[str]:
+    """Where one of the words is used, as ``folder/module.py:line word``."""
+    return {
+        f"{path.relative_to(MATCHER)}:{line} {name}"
+        for path in modules()
+        for name, line in names_used(path)
+        if name in words
+    }
+
+
+def test_only_the_solver_room_reads_a_status():
+    users = users_of(STATUS_WORDS)
+
+    assert any(use.startswith("optimise/solver.py:") for use in users), "the words have changed"
+    assert {use for use in users if not use.startswith("optimise/solver.py:")} == set()
+
+
+def test_no_room_reads_todays_date():
+    """``as_of`` comes in as an argument; only the command line may fill it in for its user."""
+    assert {use for use in users_of(TODAY) if not use.startswith("cli")} == set()
+
+
+def test_no_room_throws_dice():
+    """Same survey, same plan: there is nothing to seed but the solver."""
+    assert users_of(CHANCE) == set()
+
+
+@pytest.mark.parametrize("module", ["urllib.request", "http.client", "ftplib", "socket"])
+def test_no_room_opens_a_connection(module: str):
+    """The contract on imports sees packages only: ``urllib.parse`` is harmless, its sister not."""
+    top, _, rest = module.partition(".")
+    found = [
+        str(path.relative_to(MATCHER))
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and module in {alias.name for alias in node.names})
+        or (isinstance(node, ast.ImportFrom) and node.module == module)
+        or (
+            rest
+            and isinstance(node, ast.ImportFrom)
+            and node.module == top
+            and rest in {alias.name for alias in node.names}
+        )
+    ]
+    assert found == []
