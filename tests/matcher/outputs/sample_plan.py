@@ -1,4 +1,4 @@
-"""A hand-made plan of a made-up territory: every kind of lead, doubt and refusal that a page must show."""
+"""A hand-made plan of a made-up territory: every kind of lead, doubt and refusal there is."""
 
 from __future__ import annotations
 
@@ -344,7 +344,7 @@ PROPOSALS = (
         axis="innover", form="heat", instrument="fonds_chaleur", effort_hours=120.0,
         delay=Delay.MORE, capex_eur=1_356_000.0,
         first_step=said("explain.first-step.study",
-                        "Réunir les deux sites et demander une note d’opportunité au relais chaleur.",
+                        "Réunir les deux sites, demander une note d’opportunité.",
                         "Bring the two sites together and ask for a first study."),
         questions=(
             said("explain.question.hours", "Le lavage de nuit peut-il être décalé au matin ?",
@@ -353,7 +353,7 @@ PROPOSALS = (
                  "Is there room for an 80 m³ tank?"),
         ),
         factors=(GAS,),
-        reasons=(a_reason("gas-saved", "La chaleur perdue remplacerait onze mois de gaz à 62 €/MWh.",
+        reasons=(a_reason("gas-saved", "Elle remplacerait onze mois de gaz à 62 €/MWh.",
                           "Lost heat would replace eleven months of gas at €62/MWh."),),
         checks=(TRENCH,),
         confidence=Confidence.MEDIUM,
@@ -472,7 +472,7 @@ UNMATCHED = (
         declaration_id="F12-heat", site_id="F12",
         reasons=(
             a_reason("does-not-pay",
-                     "Il manque 11 000 € par an : 58 000 € de gaz évités contre 69 000 € d’annuité.",
+                     "Il manque 11 000 €/an : 58 000 € de gaz contre 69 000 € d’annuité.",
                      "€11,000 a year short: €58,000 of gas saved against €69,000 of annuity.",
                      11_000.0, "EUR/an"),
             a_reason("hours-apart", "Les heures ne se recouvrent pas de 20 h à 2 h.",
@@ -503,7 +503,7 @@ UNMATCHED = (
     ),
     Unmatched(
         declaration_id="F07-heat", site_id="F07",
-        reasons=(a_reason("amount-not-known", "La quantité n’est pas connue : combien de MWh par an ?",
+        reasons=(a_reason("amount-not-known", "Quantité inconnue : combien de MWh par an ?",
                           "The amount is not known: how many MWh a year?"),),
     ),
     Unmatched(
@@ -567,7 +567,7 @@ def a_plan(**changes: Any) -> Plan:
 
 
 def a_large_plan(site_count: int) -> Plan:
-    """The same leads over and over, on a grid of sites with long names: for legibility and speed."""
+    """The same leads over and over, on sites with long names: for legibility and speed."""
     sites: dict[str, SiteView] = {}
     proposals: list[Proposal] = []
     declarations: dict[str, DeclarationView] = {}
