@@ -231,7 +231,7 @@ def _processor_rows(
     for arc, link in enumerate(arc_link.tolist()):
         step = routes[arcs.route[kept[link]]].processor_step
         if arcs.processor[kept[link]] >= 0 and step is not None:
-            by_machine[int(arcs.processor[kept[link]]), step.compatibility].append(arc)
+            by_machine[int(arcs.processor[kept[link]]), step.key].append(arc)
     machines = candidates.processors
     for index, key in enumerate(
         zip(machines.site.tolist(), machines.compatibility, strict=True)

@@ -1,0 +1,1 @@
+"""Maillage: matchmaking between the firms of a territory, proved and explained."""

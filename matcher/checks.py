@@ -1,0 +1,102 @@
+"""Points to confirm on a proposal: the law is asked, never decided."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matcher.catalogue import Catalogue, Kind, Rank, Route
+from matcher.declarations import (
+    AnimalOrigin,
+    Flow,
+    Hazard,
+    LegalStatus,
+    Permit,
+    PermitKind,
+    SiteKind,
+    Survey,
+)
+from matcher.plan import Check, CheckSeverity
+
+NOTICE_HORIZON_DAYS = 366
+"""A contract that ends within a year of the round is free in time, with notice to give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """What the conditions look at: the two flows, the way between them and the date."""
+
+    giver: Flow
+    taker: Flow
+    route: Route
+    given_kind: Kind
+    hazard: Hazard  # of this batch, as the gate of the same name sees it
+    as_of: datetime.date
+    one_off: bool
+
+
+def checks_for(deal: Deal, survey: Survey, catalogue: Catalogue) -> tuple[Check, ...]:
+    """The rows of ``legal_checks.csv`` whose condition holds, blocking ones first."""
+    conditions = set(_conditions(deal, survey))
+    order = list(CheckSeverity)
+    found = [
+        Check(
+            code=row.condition,
+            question={"fr": row.question_fr, "en": row.question_en},
+            article=row.article,
+            article_date=row.article_date,
+            severity=CheckSeverity(row.severity),
+            who=row.who,
+            before=row.before,
+        )
+        for row in catalogue.legal_checks.values()
+        if row.condition in conditions
+    ]
+    return tuple(sorted(found, key=lambda check: (order.index(check.severity), check.code)))
+
+
+def _conditions(deal: Deal, survey: Survey) -> Iterator[str]:
+    """Names of the conditions that hold, as ``legal_checks.csv`` spells them."""
+    giver, taker = deal.giver, deal.taker
+    taker_permits = list(survey.permits_of(taker.site_id))
+    if deal.given_kind is Kind.MATTER:
+        yield from _waste_conditions(deal, taker_permits)
+        if deal.hazard is Hazard.YES:
+            yield "hazardous_traceability"
+        if deal.hazard is Hazard.TO_CHECK:
+            yield "mirror_entry_not_analysed"
+        if giver.animal_origin in (AnimalOrigin.C1, AnimalOrigin.C2, AnimalOrigin.C3):
+            if not any(p.kind is PermitKind.ANIMAL_BY_PRODUCTS for p in taker_permits):
+                yield "animal_by_products_approval"
+        if deal.route.rank_to is Rank.ENERGY:
+            yield "wood_fuel_class"
+        if deal.one_off and giver.resource == "excavated_earth":
+            yield "one_off_earth_traceability"
+    if deal.given_kind is Kind.WATER:
+        yield "water_reuse_route"
+    if deal.given_kind is Kind.ENERGY:
+        yield "heat_sale"
+    if SiteKind.PUBLIC in (survey.sites[giver.site_id].kind, survey.sites[taker.site_id].kind):
+        yield "public_party_procurement"
+    if any(
+        flow.contract_end is not None
+        and deal.as_of < flow.contract_end
+        and (flow.contract_end - deal.as_of).days <= NOTICE_HORIZON_DAYS
+        for flow in (giver, taker)
+    ):
+        yield "contract_notice"
+
+
+def _waste_conditions(deal: Deal, taker_permits: list[Permit]) -> Iterator[str]:
+    """A giver's matter is taken for waste unless it is declared a product."""
+    if deal.giver.status in (LegalStatus.PRODUCT, LegalStatus.END_OF_WASTE):
+        return
+    yield "broker_guard"
+    yield "producer_responsibility"
+    if deal.giver.status is LegalStatus.BY_PRODUCT:
+        yield "by_product_claim"
+    elif not any(permit.kind is PermitKind.ICPE for permit in taker_permits):
+        yield "receiver_permit_unknown"
+    if deal.giver.status is LegalStatus.UNKNOWN:
+        yield "end_of_waste"

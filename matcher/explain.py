@@ -1,0 +1,343 @@
+"""Why: reasons of each proposal, and the "pourquoi non" of each declaration left alone."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.candidates import Candidates, LeftOut, Refusal
+from matcher.catalogue import Catalogue
+from matcher.declarations import Direction, Survey
+from matcher.optimise.assembly import Assembly
+from matcher.optimise.problem import ExchangeSolution
+from matcher.plan import Audience, Message, Proposal, Reason, Unmatched
+
+MOST_REASONS = 4
+"""Nearest misses kept a declaration: a person reads no more."""
+
+GAP_UNITS: dict[Refusal, str] = {
+    Refusal.HIERARCHY: "ranks",
+    Refusal.CONTRACT_RUNNING: "days",
+    Refusal.TOO_FAR: "km",
+    Refusal.PERIOD_APART: "days",
+    Refusal.MONTHS_APART: "months",
+    Refusal.HOURS_APART: "h",
+    Refusal.TEMPERATURE: "K",
+    Refusal.SOLD_WELL: "EUR/unit",
+    Refusal.DOES_NOT_PAY: "EUR/year",
+}
+
+NEAREST_FIRST: tuple[Refusal, ...] = (
+    Refusal.DOES_NOT_PAY,
+    Refusal.CONTRACT_RUNNING,
+    Refusal.HAZARD,
+    Refusal.PERMIT,
+    Refusal.ANIMAL_ORIGIN,
+    Refusal.WASTE_CODE_ENDED,
+    Refusal.QUALITY,
+    Refusal.HOURS_APART,
+    Refusal.TEMPERATURE,
+    Refusal.LOT,
+    Refusal.MONTHS_APART,
+    Refusal.PERIOD_APART,
+    Refusal.TOO_FAR,
+    Refusal.SOLD_WELL,
+    Refusal.HIERARCHY,
+    Refusal.EXCLUDED,
+)
+"""What can be mended most easily comes first: money and dates, papers, then nature and distance."""
+
+BINDING_SHARE = 0.999
+"""A month counts as full when the link takes this share of what is there (rounding apart)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """One refused pair, seen from either end."""
+
+    refusal: Refusal
+    gap: float
+    detail: str
+    partner: int  # flow position
+    route: int
+
+
+def reasons_for(
+    proposal: Proposal, arc: int, by_month: np.ndarray, candidates: Candidates, catalogue: Catalogue
+) -> tuple[Reason, ...]:
+    """Why this proposal: what fits, what it saves, what binds. Prices are for the agent only."""
+    return tuple(_reasons(proposal, arc, by_month, candidates, catalogue))
+
+
+def _reasons(
+    proposal: Proposal, arc: int, by_month: np.ndarray, candidates: Candidates, catalogue: Catalogue
+) -> Iterator[Reason]:
+    arcs, flows = candidates.arcs, candidates.flows
+    offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
+    route = candidates.routes[arcs.route[arc]]
+    given = catalogue.resources[route.from_resource]
+    taken = catalogue.resources[route.to_resource]
+    yield _firm(
+        "use",
+        given={"fr": given.label_fr, "en": given.label_en},
+        taken={"fr": taken.label_fr, "en": taken.label_en},
+        process={
+            "fr": " puis ".join(step.process_fr for step in route.steps),
+            "en": " then ".join(step.process_en for step in route.steps),
+        },
+    )
+    yield _agent("distance", distance_km=proposal.distance_km)
+    yield _agent(
+        "reckoning",
+        amount=proposal.amount_per_year,
+        unit=proposal.unit,
+        avoided=_known(flows.cost[offer]),
+        purchase=_known(flows.cost[need]) * float(arcs.yield_per_unit[arc]),
+        haulage=float(arcs.haulage[arc]),
+        process_cost=float(arcs.process_cost[arc]),
+        opening=float(arcs.opening_cost[arc]),
+    )
+    supply = flows.by_month[offer].astype(float)
+    demand = flows.by_month[need].astype(float) / float(arcs.yield_per_unit[arc])
+    active = by_month > 0
+    if active.any() and not active.all():
+        yield _firm("months", months=int(active.sum()))
+    if proposal.amount_per_year < BINDING_SHARE * float(supply.sum()):
+        limited = demand[active] <= by_month[active] / BINDING_SHARE
+        code = "need-is-full" if limited.all() else "part-of-the-offer"
+        yield _agent(code, share=proposal.amount_per_year / float(supply.sum()))
+    else:
+        yield _agent("all-is-used")
+    if proposal.capex_eur > 0:
+        yield _agent("annuity", capex=proposal.capex_eur, annuity=float(arcs.opening_cost[arc]))
+
+
+def _known(value: float) -> float:
+    return 0.0 if np.isnan(value) else float(value)
+
+
+def _firm(code: str, **values: object) -> Reason:
+    return Reason(message=Message(code=f"reasons.{code}", values=values), audience=Audience.FIRM)
+
+
+def _agent(
+    code: str, gap: float | None = None, unit: str | None = None, **values: object
+) -> Reason:
+    return Reason(
+        message=Message(code=f"reasons.{code}", values=values),
+        audience=Audience.AGENT,
+        gap=gap,
+        unit=unit,
+    )
+
+
+class WhyNot:
+    """Finds, for each declaration left alone, the nearest misses."""
+
+    def __init__(
+        self,
+        candidates: Candidates,
+        survey: Survey,
+        catalogue: Catalogue,
+        assembly: Assembly,
+        solution: ExchangeSolution,
+    ) -> None:
+        self.candidates = candidates
+        self.survey = survey
+        self.catalogue = catalogue
+        self._position = {
+            flow_id: index for index, flow_id in enumerate(candidates.flows.flow_id)
+        }
+        self._misses = self._refused_by_flow()
+        self._passed_over = self._passed_over_by_flow(assembly, solution)
+
+    def unmatched(self, matched: frozenset[str]) -> tuple[Unmatched, ...]:
+        """Every declaration that no proposal uses, sorted by id."""
+        found = [
+            self._flow(flow_id) for flow_id in sorted(self.survey.flows) if flow_id not in matched
+        ]
+        found += [
+            _kind_comes_later(declaration_id, site_id)
+            for declaration_id, site_id in sorted(self._others())
+            if declaration_id not in matched
+        ]
+        return tuple(found)
+
+    def _others(self) -> Iterator[tuple[str, str]]:
+        for table in (self.survey.equipment, self.survey.jobs, self.survey.pools):
+            for declaration_id, row in table.items():
+                yield declaration_id, row.site_id
+
+    def _flow(self, flow_id: str) -> Unmatched:
+        flow = self.survey.flows[flow_id]
+        left_out = self.candidates.left_out.get(flow_id)
+        if left_out is not None:
+            side = "offer" if flow.direction is Direction.OFFER else "need"
+            reasons: tuple[Reason, ...] = (self._left_out(flow_id, left_out, side),)
+            return Unmatched(declaration_id=flow_id, site_id=flow.site_id, reasons=reasons)
+        position = self._position[flow_id]
+        misses = _nearest(self._misses.get(position, []))
+        reasons = (
+            *self._passed_over.get(position, ()),
+            *(self._refused(position, miss) for miss in misses),
+        )[:MOST_REASONS]
+        reopen = [
+            self._free_from(position, miss)
+            for miss in misses
+            if miss.refusal is Refusal.CONTRACT_RUNNING
+        ]
+        return Unmatched(
+            declaration_id=flow_id,
+            site_id=flow.site_id,
+            reasons=reasons or (_why("no-partner"),),
+            reopen_on=min((day for day in reopen if day is not None), default=None),
+        )
+
+    def _left_out(self, flow_id: str, left_out: LeftOut, side: str) -> Reason:
+        code = left_out.name.lower().replace("_", "-")
+        if left_out in (LeftOut.NO_OUTLET_KNOWN, LeftOut.NO_PARTNER):
+            code = f"{code}-{side}"
+        flow = self.survey.flows[flow_id]
+        return _why(code, words=flow.declared_resource)
+
+    def _free_from(self, position: int, miss: Miss) -> datetime.date | None:
+        days = max(
+            int(self.candidates.flows.free_from[position]),
+            int(self.candidates.flows.free_from[miss.partner]),
+        )
+        return datetime.date.fromordinal(days) if days > 0 else None
+
+    def _refused(self, position: int, miss: Miss) -> Reason:
+        route = self.candidates.routes[miss.route]
+        partner = self.survey.flows[self.candidates.flows.flow_id[miss.partner]]
+        code = miss.refusal.name.lower().replace("_", "-")
+        known = not np.isnan(miss.gap)
+        taken = self.catalogue.resources[route.to_resource]
+        if miss.refusal is Refusal.DOES_NOT_PAY and route.from_resource.startswith("heat"):
+            code = "does-not-pay-works"
+        if miss.refusal is Refusal.QUALITY and not known:
+            code = "quality-not-known"
+        if miss.refusal is Refusal.TEMPERATURE and not known:
+            code = "temperature-not-known"
+        return Reason(
+            message=Message(
+                code=f"why-not.{code}",
+                values={
+                    "gap": abs(miss.gap) if known else 0.0,
+                    "detail": miss.detail,
+                    "taken": {"fr": taken.label_fr, "en": taken.label_en},
+                    "until": self._free_from(position, miss) or self.candidates.as_of,
+                    "partner": self.survey.sites[partner.site_id].name,
+                },
+            ),
+            audience=Audience.AGENT,
+            gap=miss.gap if known else None,
+            unit=GAP_UNITS.get(miss.refusal),
+        )
+
+    def _refused_by_flow(self) -> dict[int, list[Miss]]:
+        refused = self.candidates.refused
+        misses: dict[int, list[Miss]] = defaultdict(list)
+        for index in range(len(refused.offer)):
+            offer, need = int(refused.offer[index]), int(refused.need[index])
+            for flow, partner in ((offer, need), (need, offer)):
+                misses[flow].append(
+                    Miss(
+                        refusal=Refusal(int(refused.code[index])),
+                        gap=float(refused.gap[index]),
+                        detail=refused.detail.get(index, ""),
+                        partner=partner,
+                        route=int(refused.route[index]),
+                    )
+                )
+        return misses
+
+    def _passed_over_by_flow(
+        self, assembly: Assembly, solution: ExchangeSolution
+    ) -> dict[int, tuple[Reason, ...]]:
+        """Flows with candidate links of which none was chosen: the best one and what it lacks.
+
+        A link loses when its partner serves others better (reduced cost, EUR a unit), or when all
+        the attention of a site is already spent on better leads.
+        """
+        arcs = self.candidates.arcs
+        best: dict[int, tuple[float, int]] = {}
+        for link, arc in enumerate(assembly.arc_of_link.tolist()):
+            if solution.is_open[link]:
+                continue
+            worth = float(arcs.gain[arc] * arcs.most[arc] - arcs.opening_cost[arc])
+            for flow in (int(arcs.offer[arc]), int(arcs.need[arc])):
+                if flow not in best or worth > best[flow][0]:
+                    best[flow] = (worth, link)
+        offer_price = _by_flow(assembly.node_flow_offer, solution.offer_price)
+        need_price = _by_flow(assembly.node_flow_need, solution.need_price)
+        reasons: dict[int, tuple[Reason, ...]] = {}
+        for flow, (worth, link) in best.items():
+            arc = int(assembly.arc_of_link[link])
+            offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
+            missing = (
+                offer_price.get(offer, 0.0)
+                + float(arcs.yield_per_unit[arc]) * need_price.get(need, 0.0)
+                - float(arcs.gain[arc])
+            )
+            partner = need if flow == offer else offer
+            name = self.survey.sites[
+                self.survey.flows[self.candidates.flows.flow_id[partner]].site_id
+            ].name
+            if missing > 0:
+                reasons[flow] = (
+                    _why(
+                        "partner-better-served",
+                        gap=missing,
+                        unit="EUR/unit",
+                        partner=name,
+                        worth=worth,
+                    ),
+                )
+            else:
+                reasons[flow] = (
+                    _why("attention-spent", gap=worth, unit="EUR/year", partner=name, worth=worth),
+                )
+        return reasons
+
+
+def _by_flow(node_flow: np.ndarray, price: np.ndarray) -> dict[int, float]:
+    """Mean price of a flow over its nodes and the periods, EUR (or tCO2e) a unit."""
+    grouped: dict[int, list[float]] = defaultdict(list)
+    for node, flow in enumerate(node_flow.tolist()):
+        grouped[flow].append(float(price[node].mean()))
+    return {flow: max(values) for flow, values in grouped.items()}
+
+
+def _nearest(misses: list[Miss]) -> list[Miss]:
+    """The nearest miss of each code, those that can be mended first."""
+    nearest: dict[Refusal, Miss] = {}
+    for miss in misses:
+        held = nearest.get(miss.refusal)
+        if held is None or _size(miss) < _size(held):
+            nearest[miss.refusal] = miss
+    return [nearest[code] for code in NEAREST_FIRST if code in nearest]
+
+
+def _size(miss: Miss) -> float:
+    return float("inf") if np.isnan(miss.gap) else abs(miss.gap)
+
+
+def _why(code: str, gap: float | None = None, unit: str | None = None, **values: object) -> Reason:
+    shown = dict(values) if gap is None else {**values, "gap": gap}
+    return Reason(
+        message=Message(code=f"why-not.{code}", values=shown),
+        audience=Audience.AGENT,
+        gap=gap,
+        unit=unit,
+    )
+
+
+def _kind_comes_later(declaration_id: str, site_id: str) -> Unmatched:
+    return Unmatched(
+        declaration_id=declaration_id, site_id=site_id, reasons=(_why("kind-comes-later"),)
+    )

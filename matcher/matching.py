@@ -1,0 +1,248 @@
+"""The walk: a survey and settings in, a plan out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+import networkx as nx
+import numpy as np
+
+from matcher.candidates import Candidates, build_candidates
+from matcher.catalogue import Catalogue, Kind, load_catalogue
+from matcher.checks import Deal, checks_for
+from matcher.declarations import Basis, Hazard, Recurrence, Survey
+from matcher.errors import SettingsError
+from matcher.explain import WhyNot, reasons_for
+from matcher.indicators import Outcome, indicators
+from matcher.optimise.assembly import Assembly, assemble
+from matcher.optimise.portfolio import Portfolio, solve_portfolio
+from matcher.plan import Plan, PlanReport, Proposal, Range
+from matcher.proposals import ChosenLink, ProposalWriter
+from matcher.settings import Settings
+from matcher.views import declaration_views, site_views
+
+Progress = Callable[[str], None]
+"""Told the message id of each stage as it starts."""
+
+_HAZARDS = (Hazard.NO, Hazard.YES, Hazard.TO_CHECK)
+
+
+def match(
+    survey: Survey,
+    settings: Settings,
+    *,
+    catalogue: Catalogue | None = None,
+    dask_address: str | None = None,
+    progress: Progress = lambda stage: None,
+) -> Plan:
+    """Propose the few links that are worth a phone call, and say why the others are not.
+
+    Parameters
+    ----------
+    survey
+        As :func:`matcher.read_survey` gives it.
+    settings
+        ``as_of`` is required: nothing here reads today's date.
+    catalogue
+        The reference tables; ours when left out.
+    dask_address
+        Scheduler of a Dask cluster; the machine's own cores when left out. The plan is the same.
+    progress
+        Called with the message id of each stage.
+
+    Returns
+    -------
+    Plan
+        Contract 3.4. Its report says what is proved.
+
+    Raises
+    ------
+    SettingsError
+        Without ``as_of``.
+    NoPlanError
+        When the solver hands back no plan; never an empty plan in its place.
+    """
+    if settings.as_of is None:
+        raise SettingsError("as_of is missing: match() needs the date of the round.")
+    tables = load_catalogue() if catalogue is None else catalogue
+    progress("stages.candidates")
+    candidates = build_candidates(survey, tables, settings)
+    progress("stages.solve")
+    assembly = assemble(candidates, survey, settings)
+    portfolio = solve_portfolio(assembly.problem, settings, dask_address=dask_address)
+    progress("stages.explain")
+    chosen = _chosen(assembly, portfolio)
+    writer = ProposalWriter(candidates, survey, tables, settings)
+    written = {
+        link: _finished(writer.write(item), item, candidates, survey, tables)
+        for link, item in chosen.items()
+    }
+    written = _with_neighbours(written, chosen, assembly, candidates)
+    ranked = sorted(
+        written.items(),
+        key=lambda pair: (-(pair[1].gain_eur_per_year.value or 0.0), pair[1].proposal_id),
+    )
+    proposals = tuple(proposal for link, proposal in ranked if not chosen[link].internal)
+    internal = tuple(proposal for link, proposal in ranked if chosen[link].internal)
+    matched = frozenset(
+        party.declaration_id for proposal in written.values() for party in proposal.parties
+    )
+    why_not = WhyNot(candidates, survey, tables, assembly, portfolio.solution)
+    return Plan(
+        input_digest=survey.digest,
+        settings=settings,
+        report=_report(survey, candidates, assembly, portfolio, proposals),
+        sites=site_views(survey, tables, _clusters(proposals)),
+        declarations=declaration_views(survey, tables),
+        proposals=proposals,
+        internal=internal,
+        unmatched=why_not.unmatched(matched),
+        curve=portfolio.curve,
+        indicators=indicators([_outcome(proposal, tables) for proposal in proposals]),
+        warnings=tuple(
+            {language: problem.message(language) for language in ("fr", "en")}
+            for problem in survey.warnings
+        ),
+    )
+
+
+def _chosen(assembly: Assembly, portfolio: Portfolio) -> dict[int, ChosenLink]:
+    """Open links that carry something, by their position."""
+    amounts = assembly.amounts_by_link(portfolio.solution)
+    return {
+        link: ChosenLink(
+            arc=int(assembly.arc_of_link[link]),
+            by_month=amounts[link],
+            internal=bool(assembly.internal[link]),
+        )
+        for link in np.flatnonzero(portfolio.solution.is_open).tolist()
+        if amounts[link].sum() > 0
+    }
+
+
+def _finished(
+    proposal: Proposal,
+    link: ChosenLink,
+    candidates: Candidates,
+    survey: Survey,
+    catalogue: Catalogue,
+) -> Proposal:
+    """The proposal with its reasons and its points to confirm."""
+    arcs, flows = candidates.arcs, candidates.flows
+    offer = int(arcs.offer[link.arc])
+    giver = survey.flows[flows.flow_id[offer]]
+    taker = survey.flows[flows.flow_id[arcs.need[link.arc]]]
+    deal = Deal(
+        giver=giver,
+        taker=taker,
+        route=candidates.routes[arcs.route[link.arc]],
+        given_kind=catalogue.resources[proposal.object].kind,
+        hazard=_HAZARDS[int(flows.hazardous[offer])],
+        as_of=candidates.as_of,
+        one_off=giver.recurrence is Recurrence.ONE_OFF,
+    )
+    return dataclasses.replace(
+        proposal,
+        reasons=reasons_for(proposal, link.arc, link.by_month, candidates, catalogue),
+        checks=checks_for(deal, survey, catalogue),
+    )
+
+
+def _with_neighbours(
+    written: Mapping[int, Proposal],
+    chosen: Mapping[int, ChosenLink],
+    assembly: Assembly,
+    candidates: Candidates,
+) -> dict[int, Proposal]:
+    """Adds ``alternatives``: the declarations of the next best partner at either end, if any."""
+    arcs, flows = candidates.arcs, candidates.flows
+    by_flow: dict[int, list[tuple[float, int]]] = {}
+    for arc in assembly.arc_of_link.tolist():
+        worth = float(arcs.gain[arc] * arcs.most[arc] - arcs.opening_cost[arc])
+        for flow in (int(arcs.offer[arc]), int(arcs.need[arc])):
+            by_flow.setdefault(flow, []).append((-worth, arc))
+    for ranked in by_flow.values():
+        ranked.sort()
+    result = {}
+    for link, proposal in written.items():
+        arc = chosen[link].arc
+        pair = {int(arcs.offer[arc]), int(arcs.need[arc])}
+        next_best = []
+        for flow in sorted(pair):
+            for _, other in by_flow[flow]:
+                partner = ({int(arcs.offer[other]), int(arcs.need[other])} - {flow}).pop()
+                if partner not in pair:
+                    next_best.append(flows.flow_id[partner])
+                    break
+        result[link] = dataclasses.replace(proposal, alternatives=tuple(next_best))
+    return result
+
+
+def _clusters(proposals: tuple[Proposal, ...]) -> dict[str, int]:
+    """Sites held together by proposals: site id -> number of the cluster, largest first."""
+    graph = nx.Graph()
+    for proposal in proposals:
+        nx.add_path(graph, [party.site_id for party in proposal.parties])
+    groups = sorted(
+        (sorted(group) for group in nx.connected_components(graph)),
+        key=lambda group: (-len(group), group[0]),
+    )
+    return {site_id: index for index, group in enumerate(groups, start=1) for site_id in group}
+
+
+def _outcome(proposal: Proposal, catalogue: Catalogue) -> Outcome:
+    kind = catalogue.resources[proposal.delivered_object].kind
+    delivered = Range(
+        value=proposal.delivered_per_year,
+        low=proposal.delivered_per_year,
+        high=proposal.delivered_per_year,
+    )
+    nothing = Range(value=0.0, low=0.0, high=0.0)
+    return Outcome(
+        site_ids=tuple(party.site_id for party in proposal.parties),
+        one_off=proposal.one_off,
+        gain_eur=proposal.gain_eur_per_year,
+        avoided_tco2e=proposal.avoided_tco2e_per_year,
+        diverted_t=proposal.diverted_t_per_year,
+        energy_mwh=delivered if kind is Kind.ENERGY else nothing,
+        water_m3=delivered if kind is Kind.WATER else nothing,
+        capex_eur=proposal.capex_eur,
+        effort_hours=proposal.effort_hours,
+    )
+
+
+def _report(
+    survey: Survey,
+    candidates: Candidates,
+    assembly: Assembly,
+    portfolio: Portfolio,
+    proposals: tuple[Proposal, ...],
+) -> PlanReport:
+    total = sum(proposal.gain_eur_per_year.value or 0.0 for proposal in proposals)
+
+    def share(bases: frozenset[Basis]) -> float:
+        part = sum(
+            proposal.gain_eur_per_year.value or 0.0
+            for proposal in proposals
+            if any(
+                survey.flows[party.declaration_id].basis in bases
+                for party in proposal.parties
+                if party.declaration_id in survey.flows
+            )
+        )
+        return part / total if total > 0 else 0.0
+
+    return PlanReport(
+        solve=portfolio.solution.report,
+        share_on_estimates=share(frozenset({Basis.ESTIMATE})),
+        share_on_suppositions=share(frozenset({Basis.INFERRED})),
+        sites=len(survey.sites),
+        declarations=len(survey.flows)
+        + len(survey.equipment)
+        + len(survey.jobs)
+        + len(survey.pools),
+        candidate_links=len(assembly.arc_of_link),
+        refused_links=len(candidates.refused.offer),
+        components=portfolio.components,
+    )

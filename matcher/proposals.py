@@ -1,0 +1,359 @@
+"""From the chosen links to proposals: who gains what, at what price, and what is known of it.
+
+Every figure is against today. Low and high ends move the amounts and the declared or default prices
+to their own ends together: a bracket, not a probability.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.candidates import Candidates
+from matcher.catalogue import Catalogue, Compatibility, Factor, Resource
+from matcher.declarations import Basis, Flow, Outlet, Survey
+from matcher.plan import (
+    Confidence,
+    Delay,
+    FactorUsed,
+    Message,
+    Party,
+    Proposal,
+    ProposalKind,
+    Range,
+    Role,
+)
+from matcher.settings import Settings
+from matcher.shares import PriceInterval, price_interval
+
+SPREAD: dict[Basis, tuple[float, float]] = {
+    Basis.MEASURED: (0.95, 1.05),
+    Basis.INVOICE: (0.90, 1.10),
+    Basis.ESTIMATE: (0.70, 1.30),
+    Basis.INFERRED: (0.40, 2.00),
+}
+"""What an amount may be, as a share of what is declared, where no range is (engineering judgement)."""
+
+DISPOSAL = frozenset({Outlet.LANDFILL, Outlet.INCINERATION})
+"""Outlets whose tonnes count as diverted (GLOSSARY: landfill or incineration only)."""
+
+HOURS_QUICK_WIN, HOURS_PROJECT = 8.0, 60.0
+"""Hours of the EPCI's animation until agreement (engineering judgement)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLink:
+    """One open link: its candidate arc and its giver's units a month."""
+
+    arc: int
+    by_month: np.ndarray
+    internal: bool
+
+
+def proposal_id(kind: ProposalKind, declaration_ids: tuple[str, ...]) -> str:
+    """Digest of the kind and the declarations: the same in every run, never shown to a firm."""
+    return hashlib.sha256("|".join((kind.value, *declaration_ids)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reckoning:
+    """The figures of one link, in EUR a year (in all when one-off)."""
+
+    amount: float
+    net: Range
+    avoided: Range
+    price: PriceInterval
+
+
+class ProposalWriter:
+    """Writes the proposals of one run; holds what they all look up."""
+
+    def __init__(
+        self, candidates: Candidates, survey: Survey, catalogue: Catalogue, settings: Settings
+    ) -> None:
+        self.candidates = candidates
+        self.survey = survey
+        self.catalogue = catalogue
+        self.settings = settings
+
+    def write(self, link: ChosenLink) -> Proposal:
+        """One proposal, without the reasons, checks and alternatives that ``explain`` adds."""
+        arcs, flows = self.candidates.arcs, self.candidates.flows
+        arc = link.arc
+        giver = self.survey.flows[flows.flow_id[arcs.offer[arc]]]
+        taker = self.survey.flows[flows.flow_id[arcs.need[arc]]]
+        route = self.candidates.routes[arcs.route[arc]]
+        machine = self._machine(arc)
+        given = self.catalogue.resources[route.from_resource]
+        taken = self.catalogue.resources[route.to_resource]
+        reckoning = self._reckon(link, giver, taker, parties=2 if machine is None else 3)
+        declarations = (giver.flow_id, taker.flow_id)
+        if machine is not None:
+            declarations = (*declarations, machine)
+        inferred = Basis.INFERRED in (giver.basis, taker.basis)
+        delivered = reckoning.amount * float(arcs.yield_per_unit[arc])
+        capex = float(arcs.capex_eur[arc])
+        delay = _delay(route.steps, capex)
+        confidence, why = self._confidence(arc, giver, taker)
+        return Proposal(
+            proposal_id=proposal_id(ProposalKind.EXCHANGE, declarations),
+            kind=ProposalKind.EXCHANGE,
+            object=route.from_resource,
+            delivered_object=route.to_resource,
+            process=tuple(step.process for step in route.steps),
+            parties=self._parties(link, giver, taker, machine, reckoning),
+            amount_per_year=reckoning.amount,
+            unit=given.unit,
+            delivered_per_year=delivered,
+            delivered_unit=taken.unit,
+            one_off=bool(flows.one_off[arcs.offer[arc]] or flows.one_off[arcs.need[arc]]),
+            distance_km=float(arcs.distance_km[arc]),
+            price_low=reckoning.price.low,
+            fair_price=reckoning.price.fair,
+            price_high=reckoning.price.high,
+            gain_eur_per_year=reckoning.net,
+            avoided_tco2e_per_year=reckoning.avoided,
+            diverted_t_per_year=_diverted(giver, given, reckoning.amount),
+            axis="innover",
+            form="contract" if machine is None else "three_party_agreement",
+            instrument=_instrument(given, capex),
+            effort_hours=HOURS_QUICK_WIN if delay is Delay.UNDER_3_MONTHS else HOURS_PROJECT,
+            delay=delay,
+            capex_eur=capex,
+            first_step=_first_step(route.steps, given, capex),
+            questions=_questions(route.steps),
+            factors=self._factors(arc, giver, taker),
+            reasons=(),
+            checks=(),
+            confidence=confidence,
+            confidence_reasons=why,
+            inferred=inferred,
+        )
+
+    def _machine(self, arc: int) -> str | None:
+        """Id of the equipment row of the processor that stands between, if any."""
+        site = int(self.candidates.arcs.processor[arc])
+        step = self.candidates.routes[self.candidates.arcs.route[arc]].processor_step
+        if site < 0 or step is None:
+            return None
+        machines = self.candidates.processors
+        index = next(
+            k
+            for k, key in enumerate(
+                zip(machines.site.tolist(), machines.compatibility, strict=True)
+            )
+            if key == (site, step.key)
+        )
+        return machines.item_id[index]
+
+    def _reckon(self, link: ChosenLink, giver: Flow, taker: Flow, *, parties: int) -> _Reckoning:
+        arcs, flows = self.candidates.arcs, self.candidates.flows
+        arc, amount = link.arc, float(link.by_month.sum())
+        offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
+        opening = float(arcs.opening_cost[arc])
+        gain, yield_per_unit = float(arcs.gain[arc]), float(arcs.yield_per_unit[arc])
+        net = gain * amount - opening
+        scale_low, scale_high = (
+            min(left, right)
+            for left, right in zip(
+                _amount_scale(giver), _amount_scale(taker), strict=True
+            )
+        )
+        spread = _price_spread(flows.cost, flows.cost_low, flows.cost_high, offer)
+        need_spread = _price_spread(flows.cost, flows.cost_low, flows.cost_high, need)
+        gain_low = gain - spread[0] - yield_per_unit * need_spread[0]
+        gain_high = gain + spread[1] + yield_per_unit * need_spread[1]
+        ends = (
+            gain_low * amount * scale_low - opening,
+            gain_high * amount * scale_high - opening,
+            net,
+        )
+        per_unit = float(arcs.avoided_tco2e[arc])
+        avoided = Range(value=None)
+        if np.isfinite(per_unit):
+            sides = (per_unit * amount * scale_low, per_unit * amount * scale_high)
+            avoided = Range(value=per_unit * amount, low=min(sides), high=max(sides))
+        avoided_cost = float(np.nan_to_num(flows.cost[offer]))
+        return _Reckoning(
+            amount=amount,
+            net=Range(value=net, low=min(ends), high=max(ends)),
+            avoided=avoided,
+            price=price_interval(
+                avoided_cost_eur_per_unit=avoided_cost,
+                net_gain_eur_per_unit=net / amount,
+                parties=parties,
+            ),
+        )
+
+    def _parties(
+        self,
+        link: ChosenLink,
+        giver: Flow,
+        taker: Flow,
+        machine: str | None,
+        reckoning: _Reckoning,
+    ) -> tuple[Party, ...]:
+        arcs = self.candidates.arcs
+        delivered = link.by_month * float(arcs.yield_per_unit[link.arc])
+        share = 1 / (2 if machine is None else 3)
+        low, high = reckoning.net.low or 0.0, reckoning.net.high or 0.0
+
+        def party(site_id: str, flow_id: str, role: Role, amounts: np.ndarray, **more: float) -> Party:
+            flow = self.survey.flows.get(flow_id)
+            return Party(
+                site_id=site_id,
+                declaration_id=flow_id,
+                role=role,
+                gain_eur_per_year=(reckoning.net.value or 0.0) * share,
+                gain_low=low * share,
+                gain_high=high * share,
+                amount_by_month=tuple(float(value) for value in amounts),
+                inferred=flow is not None and flow.basis is Basis.INFERRED,
+                **more,
+            )
+
+        found = [
+            party(giver.site_id, giver.flow_id, Role.GIVER, link.by_month),
+            party(
+                taker.site_id,
+                taker.flow_id,
+                Role.TAKER,
+                delivered,
+                capex_eur=float(arcs.capex_eur[link.arc]),
+            ),
+        ]
+        if machine is not None:
+            site_id = self.survey.equipment[machine].site_id
+            found.append(party(site_id, machine, Role.PROCESSOR, link.by_month))
+        return tuple(found)
+
+    def _confidence(
+        self, arc: int, giver: Flow, taker: Flow
+    ) -> tuple[Confidence, tuple[Message, ...]]:
+        arcs, flows = self.candidates.arcs, self.candidates.flows
+        offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
+        route = self.candidates.routes[arcs.route[arc]]
+        low: list[Message] = []
+        medium: list[Message] = []
+        for flow, side in ((giver, "giver"), (taker, "taker")):
+            if flow.basis is Basis.INFERRED:
+                low.append(Message(code=f"confidence.inferred-{side}"))
+            elif flow.basis is Basis.ESTIMATE:
+                medium.append(Message(code=f"confidence.estimate-{side}"))
+        for index, side in ((offer, "giver"), (need, "taker")):
+            if np.isnan(flows.cost[index]):
+                low.append(Message(code=f"confidence.price-unknown-{side}"))
+            elif flows.cost_is_default[index]:
+                medium.append(Message(code=f"confidence.price-default-{side}"))
+        if any(step.confidence == "low" for step in route.steps):
+            medium.append(Message(code="confidence.route-low"))
+        if len(route.steps) > 1:
+            medium.append(Message(code="confidence.chain"))
+        if low:
+            return Confidence.LOW, (*low, *medium)
+        if medium:
+            return Confidence.MEDIUM, tuple(medium)
+        return Confidence.HIGH, (Message(code="confidence.declared"),)
+
+    def _factors(self, arc: int, giver: Flow, taker: Flow) -> tuple[FactorUsed, ...]:
+        """The figures of ours that this proposal stands on, each once."""
+        flows, arcs = self.candidates.flows, self.candidates.arcs
+        names = {
+            flows.cost_factor[index]
+            for index in (int(arcs.offer[arc]), int(arcs.need[arc]))
+            if flows.cost_is_default[index]
+        }
+        names |= set(self.candidates.factors_of(arc))
+        factors = self.catalogue.factors
+        used = [factors[name] for name in sorted(name for name in names if name is not None)]
+        return tuple(self._used(factor) for factor in used)
+
+    def _used(self, factor: Factor) -> FactorUsed:
+        override = self.settings.factor_overrides.get(factor.key)
+        return FactorUsed(
+            factor=factor.key,
+            value=factor.value if override is None else override,
+            unit=factor.unit,
+            year=factor.year,
+            source=factor.source,
+            overridden=override is not None,
+        )
+
+
+def _amount_scale(flow: Flow) -> tuple[float, float]:
+    """Low and high amount as shares of the amount: declared, else by what it stands on."""
+    low, high = SPREAD[flow.basis]
+    if flow.amount is None or flow.amount <= 0:
+        return low, high
+    if flow.amount_low is not None:
+        low = flow.amount_low / flow.amount
+    if flow.amount_high is not None:
+        high = flow.amount_high / flow.amount
+    return low, high
+
+
+def _price_spread(
+    cost: np.ndarray, low: np.ndarray, high: np.ndarray, index: int
+) -> tuple[float, float]:
+    """How far the price may be below and above, EUR a unit; 0 when the firm gave it."""
+    if np.isnan(cost[index]) or np.isnan(low[index]) or np.isnan(high[index]):
+        return 0.0, 0.0
+    return float(cost[index] - low[index]), float(high[index] - cost[index])
+
+
+def _diverted(giver: Flow, given: Resource, amount: float) -> Range:
+    """Tonnes kept from landfill or incineration; 0 when they go elsewhere, None when not known."""
+    if given.unit != "t":
+        return Range(value=0.0, low=0.0, high=0.0)
+    if giver.today_outlet is Outlet.UNKNOWN:
+        return Range(value=None)
+    if giver.today_outlet not in DISPOSAL:
+        return Range(value=0.0, low=0.0, high=0.0)
+    low, high = _amount_scale(giver)
+    return Range(value=amount, low=amount * low, high=amount * high)
+
+
+def _delay(steps: tuple[Compatibility, ...], capex_eur: float) -> Delay:
+    """The longest of the route's steps; whatever needs capital takes more than three months."""
+    order = list(Delay)
+    longest = max((order.index(Delay(step.delay)) for step in steps), default=0)
+    if capex_eur > 0:
+        longest = max(longest, order.index(Delay.MORE))
+    return order[longest]
+
+
+def _instrument(given: Resource, capex_eur: float) -> str:
+    if given.kind == "energy":
+        return "heat_supply_contract"
+    if given.kind == "water":
+        return "water_supply_agreement"
+    return "supply_contract" if capex_eur == 0 else "supply_contract_with_works"
+
+
+def _first_step(steps: tuple[Compatibility, ...], given: Resource, capex_eur: float) -> Message:
+    """What to do on Monday: the route's own question, else the usual first call."""
+    for step in steps:
+        if step.question_fr and step.question_en:
+            return Message(
+                code="proposal.first-step.ask",
+                values={"question": {"fr": step.question_fr, "en": step.question_en}},
+            )
+    if capex_eur > 0:
+        return Message(code="proposal.first-step.study")
+    return Message(
+        code="proposal.first-step.call",
+        values={"resource": {"fr": given.label_fr, "en": given.label_en}},
+    )
+
+
+def _questions(steps: tuple[Compatibility, ...]) -> tuple[Message, ...]:
+    return tuple(
+        Message(
+            code="proposal.question",
+            values={"question": {"fr": step.question_fr, "en": step.question_en}},
+        )
+        for step in steps
+        if step.question_fr and step.question_en
+    )
