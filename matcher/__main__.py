@@ -1,0 +1,5 @@
+"""``python -m matcher`` is the command ``maillage``."""
+
+from matcher.cli import main
+
+main()

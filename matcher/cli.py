@@ -1,0 +1,315 @@
+"""The command line: ``maillage …``. The only room that reads the clock and prints."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+import matcher
+from matcher import template as survey_template
+from matcher.catalogue.loading import default_folder
+from matcher.declarations import Survey
+from matcher.errors import CellProblem, MaillageError, Severity, SurveyError
+from matcher.importing import import_hotmaps, import_irep
+from matcher.outputs import write_outputs
+from matcher.plan import Plan
+from matcher.reading import read_survey
+from matcher.settings import Settings
+from matcher.wording import LANGUAGES, Language, say
+
+DEMO_AS_OF = datetime.date(2027, 1, 11)
+"""Date of the round of the made-up territory: fixed, so that the demonstration never changes."""
+
+BAD_INPUT, OUR_FAULT = 2, 1
+
+_language = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="fr",
+    show_default=True,
+    help="Language of messages and files.",
+)
+
+
+class _Group(click.Group):
+    """Says bad input in words and exits 2; never shows a stack trace for it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SurveyError as error:
+            language: Language = ctx.meta.get("language", "fr")
+            _print_problems(error.problems, language)
+            ctx.exit(BAD_INPUT)
+        except MaillageError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(BAD_INPUT)
+        except OSError as error:
+            click.echo(_os_error_in_words(error), err=True)
+            ctx.exit(BAD_INPUT)
+
+
+@click.group(cls=_Group)
+@click.version_option(version("maillage"), prog_name="maillage")
+def main() -> None:
+    """Match the firms of a territory: few links, proved, explained, in confidence."""
+
+
+@main.command(name="match")
+@click.argument("survey", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write to.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date of the round; today.")
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="A TOML file.")
+@click.option("--proposals", type=click.IntRange(min=0), help="Most proposals over all sites.")
+@click.option("--objective", type=click.Choice(["eur", "co2e"]), help="What is made largest.")
+@click.option("--register", type=click.Path(path_type=Path), help="Known sites (columns of sites).")
+@click.option("--public", is_flag=True, help="Report and network without names or positions.")
+@click.option("--dask", "dask_address", help="Scheduler of a Dask cluster.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; the machine's cores.")
+@_language
+@click.pass_context
+def match_command(
+    ctx: click.Context,
+    survey: Path,
+    out: Path,
+    as_of: datetime.datetime | None,
+    settings_file: Path | None,
+    proposals: int | None,
+    objective: str | None,
+    register: Path | None,
+    public: bool,
+    dask_address: str | None,
+    workers: int | None,
+    language: Language,
+) -> None:
+    """Propose links for a SURVEY (a workbook or a folder of csv) and write the files."""
+    ctx.meta["language"] = language
+    given: dict[str, Any] = {
+        "as_of": as_of.date() if as_of else None,
+        "proposals": proposals,
+        "objective": objective,
+        "workers": workers,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = (
+        Settings.from_toml(settings_file, **chosen)
+        if settings_file
+        else Settings.from_mapping(chosen)
+    )
+    if settings.as_of is None:
+        settings = replace(settings, as_of=datetime.date.today())
+    _match_and_write(survey, out, settings, register, public, dask_address, language)
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("demo-output"),
+    show_default=True,
+    help="Folder to write to.",
+)
+@_language
+@click.pass_context
+def demo(ctx: click.Context, out: Path, language: Language) -> None:
+    """Match the made-up territory and say where to open the result."""
+    ctx.meta["language"] = language
+    folder = _demo_folder()
+    register = folder / "register.csv"
+    _match_and_write(
+        folder,
+        out,
+        Settings(as_of=DEMO_AS_OF),
+        register if register.exists() else None,
+        False,
+        None,
+        language,
+    )
+    click.echo(say("cli.demo-open", language, report=out / "report.html", network=out / "network.html"))
+
+
+@main.command()
+@click.argument("survey", type=click.Path(path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date of the round; today.")
+@click.option("--register", type=click.Path(path_type=Path), help="Known sites (columns of sites).")
+@_language
+@click.pass_context
+def check(
+    ctx: click.Context,
+    survey: Path,
+    as_of: datetime.datetime | None,
+    register: Path | None,
+    language: Language,
+) -> None:
+    """Read a SURVEY and list every error and every doubt; exit 2 when there is an error."""
+    ctx.meta["language"] = language
+    day = as_of.date() if as_of else datetime.date.today()
+    read = read_survey(survey, as_of=day, register=register)
+    _print_problems(read.warnings, language)
+    click.echo(_survey_line(read, language))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_language
+@click.pass_context
+def template(ctx: click.Context, file: Path, language: Language) -> None:
+    """Write an empty survey workbook that a firm's contact can fill."""
+    ctx.meta["language"] = language
+    survey_template.write_template(file, language=language)
+    click.echo(say("cli.template-written", language, file=file))
+
+
+@main.group(name="import")
+def import_group() -> None:
+    """Make a survey out of public registers."""
+
+
+def _territory_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.argument("file", type=click.Path(path_type=Path))(command)
+    command = click.option(
+        "--out", required=True, type=click.Path(path_type=Path), help="Folder of csv to write."
+    )(command)
+    command = click.option("--territory", help="Name (or part of it) of a Territoire d'industrie.")(
+        command
+    )
+    return click.option("--around", metavar="LAT,LON,KM", help="Sites within so many km of a point.")(
+        command
+    )
+
+
+@import_group.command()
+@_territory_options
+@_language
+@click.pass_context
+def hotmaps(
+    ctx: click.Context,
+    file: Path,
+    out: Path,
+    territory: str | None,
+    around: str | None,
+    language: Language,
+) -> None:
+    """Industrial sites with excess heat (Hotmaps industrial database)."""
+    ctx.meta["language"] = language
+    report = import_hotmaps(file, out, territory=territory, around=_around(around))
+    click.echo(report.text(language))
+
+
+@import_group.command()
+@_territory_options
+@_language
+@click.pass_context
+def irep(
+    ctx: click.Context,
+    file: Path,
+    out: Path,
+    territory: str | None,
+    around: str | None,
+    language: Language,
+) -> None:
+    """French register of pollutant releases (IREP): sites, or a yearly table of waste."""
+    ctx.meta["language"] = language
+    report = import_irep(file, out, territory=territory, around=_around(around))
+    click.echo(report.text(language))
+
+
+def _around(text: str | None) -> tuple[float, float, float] | None:
+    if text is None:
+        return None
+    parts = text.replace(";", ",").split(",")
+    try:
+        latitude, longitude, km = (float(part) for part in parts)
+    except ValueError as error:
+        raise click.BadParameter(f"'{text}': write LAT,LON,KM, e.g. 51.03,2.37,20.") from error
+    return latitude, longitude, km
+
+
+def _match_and_write(
+    survey_path: Path,
+    out: Path,
+    settings: Settings,
+    register: Path | None,
+    public: bool,
+    dask_address: str | None,
+    language: Language,
+) -> None:
+    started, used = time.perf_counter(), time.process_time()
+    progress = _progress(language)
+    progress("stages.read")
+    survey = read_survey(survey_path, as_of=settings.as_of, register=register)
+    _print_problems(survey.warnings, language)
+    plan = matcher.match(survey, settings, dask_address=dask_address, progress=progress)
+    progress("stages.write")
+    run_info = {
+        "seconds": round(time.perf_counter() - started, 3),
+        "cpu_seconds_of_this_process": round(time.process_time() - used, 3),
+        "solve_seconds": round(plan.report.solve.seconds, 3),
+        "machine": platform.platform(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("maillage", "PuLP", "highspy", "numpy")},
+    }
+    written = write_outputs(plan, out, public=public, language=language, run_info=run_info)
+    click.echo(_plan_lines(plan, language))
+    for path in written:
+        click.echo(f"  {path}")
+
+
+def _progress(language: Language) -> Callable[[str], None]:
+    """A line a stage on a terminal; silent elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda stage: None
+    return lambda stage: click.echo(f"{say(stage, language)} …", err=True)
+
+
+def _plan_lines(plan: Plan, language: Language) -> str:
+    solve = plan.report.solve
+    total = sum(p.gain_eur_per_year.value or 0.0 for p in plan.proposals if not p.one_off)
+    lines = say(
+        "cli.plan",
+        language,
+        proposals=len(plan.proposals),
+        gain=total,
+        unmatched=len(plan.unmatched),
+    )
+    proof = "proved" if solve.proved_optimal else solve.status
+    return f"{lines}\n{say(f'cli.proof.{proof}', language, gap=solve.gap)}"
+
+
+def _survey_line(survey: Survey, language: Language) -> str:
+    return say(
+        "cli.survey",
+        language,
+        sites=len(survey.sites),
+        flows=len(survey.flows),
+        others=len(survey.equipment) + len(survey.jobs) + len(survey.pools),
+        warnings=len(survey.warnings),
+    )
+
+
+def _print_problems(problems: tuple[CellProblem, ...], language: Language) -> None:
+    for problem in problems:
+        word = say(f"cli.severity.{problem.severity}", language)
+        click.echo(f"{word} [{problem.code}] {problem.message(language)}", err=True)
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if errors:
+        click.echo(say("cli.errors", language, errors=errors), err=True)
+
+
+def _os_error_in_words(error: OSError) -> str:
+    return f"{error.filename or ''}: {error.strerror or error}"
+
+
+def _demo_folder() -> Path:
+    return default_folder().parent / "demo"
+
