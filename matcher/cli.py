@@ -19,7 +19,7 @@ from matcher import template as survey_template
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
 from matcher.errors import CellProblem, MaillageError, Severity, SurveyError
-from matcher.importing import import_hotmaps, import_irep
+from matcher.importing import Around, import_hotmaps, import_irep
 from matcher.outputs import write_outputs
 from matcher.plan import Plan
 from matcher.reading import read_survey
@@ -135,7 +135,9 @@ def demo(ctx: click.Context, out: Path, language: Language) -> None:
         None,
         language,
     )
-    click.echo(say("cli.demo-open", language, report=out / "report.html", network=out / "network.html"))
+    click.echo(
+        say("cli.demo-open", language, report=out / "report.html", network=out / "network.html")
+    )
 
 
 @main.command()
@@ -180,12 +182,10 @@ def _territory_options(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option(
         "--out", required=True, type=click.Path(path_type=Path), help="Folder of csv to write."
     )(command)
-    command = click.option("--territory", help="Name (or part of it) of a Territoire d'industrie.")(
-        command
-    )
-    return click.option("--around", metavar="LAT,LON,KM", help="Sites within so many km of a point.")(
-        command
-    )
+    command = click.option("--territory", help="Commune, département, region, postcode.")(command)
+    return click.option(
+        "--around", metavar="LAT,LON,KM", help="Sites within so many km of a point."
+    )(command)
 
 
 @import_group.command()
@@ -202,12 +202,15 @@ def hotmaps(
 ) -> None:
     """Industrial sites with excess heat (Hotmaps industrial database)."""
     ctx.meta["language"] = language
-    report = import_hotmaps(file, out, territory=territory, around=_around(around))
+    report = import_hotmaps(
+        file, out, territory=territory, around=_around(around), language=language
+    )
     click.echo(report.text(language))
 
 
 @import_group.command()
 @_territory_options
+@click.option("--year", type=int, help="Year of a table of waste; default: the latest in the file.")
 @_language
 @click.pass_context
 def irep(
@@ -216,23 +219,19 @@ def irep(
     out: Path,
     territory: str | None,
     around: str | None,
+    year: int | None,
     language: Language,
 ) -> None:
     """French register of pollutant releases (IREP): sites, or a yearly table of waste."""
     ctx.meta["language"] = language
-    report = import_irep(file, out, territory=territory, around=_around(around))
+    report = import_irep(
+        file, out, territory=territory, around=_around(around), year=year, language=language
+    )
     click.echo(report.text(language))
 
 
-def _around(text: str | None) -> tuple[float, float, float] | None:
-    if text is None:
-        return None
-    parts = text.replace(";", ",").split(",")
-    try:
-        latitude, longitude, km = (float(part) for part in parts)
-    except ValueError as error:
-        raise click.BadParameter(f"'{text}': write LAT,LON,KM, e.g. 51.03,2.37,20.") from error
-    return latitude, longitude, km
+def _around(text: str | None) -> Around | None:
+    return None if text is None else Around.parse(text)
 
 
 def _match_and_write(
@@ -312,4 +311,3 @@ def _os_error_in_words(error: OSError) -> str:
 
 def _demo_folder() -> Path:
     return default_folder().parent / "demo"
-
