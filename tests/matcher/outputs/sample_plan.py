@@ -291,8 +291,8 @@ def a_proposal(proposal_id: str, **changes: Any) -> Proposal:
         "avoided_tco2e_per_year": Range(value=38.4, low=21.0, high=52.0),
         "diverted_t_per_year": Range(value=2400, low=2100, high=2400),
         "axis": "innover",
-        "form": "substitution",
-        "instrument": "contract",
+        "form": "contract",
+        "instrument": "supply_contract",
         "effort_hours": 12.0,
         "delay": Delay.UNDER_3_MONTHS,
         "capex_eur": 0.0,
@@ -341,7 +341,7 @@ PROPOSALS = (
         gain_eur_per_year=Range(value=73_000, low=-8_000, high=128_000),
         avoided_tco2e_per_year=Range(value=665, low=580, high=720),
         diverted_t_per_year=Range(value=0, low=0, high=0),
-        axis="innover", form="heat", instrument="fonds_chaleur", effort_hours=120.0,
+        axis="innover", form="contract", instrument="heat_supply_contract", effort_hours=120.0,
         delay=Delay.MORE, capex_eur=1_356_000.0,
         first_step=said("explain.first-step.study",
                         "Réunir les deux sites, demander une note d’opportunité.",
@@ -474,7 +474,7 @@ UNMATCHED = (
             a_reason("does-not-pay",
                      "Il manque 11 000 €/an : 58 000 € de gaz contre 69 000 € d’annuité.",
                      "€11,000 a year short: €58,000 of gas saved against €69,000 of annuity.",
-                     11_000.0, "EUR/an"),
+                     11_000.0, "EUR/year"),
             a_reason("hours-apart", "Les heures ne se recouvrent pas de 20 h à 2 h.",
                      "The hours do not overlap from 20:00 to 02:00.", 6.0, "h"),
         ),
@@ -488,7 +488,7 @@ UNMATCHED = (
     Unmatched(
         declaration_id="F04-sawdust", site_id="F04", reopen_on=datetime.date(2028, 6, 30),
         reasons=(a_reason("contract-running", "Le contrat actuel court jusqu’au 30 juin 2028.",
-                          "Today’s contract runs until 30 June 2028.", 606.0, "jours"),),
+                          "Today’s contract runs until 30 June 2028.", 606.0, "days"),),
     ),
     Unmatched(
         declaration_id="F05-mdf", site_id="F05",
@@ -509,7 +509,7 @@ UNMATCHED = (
     Unmatched(
         declaration_id="F07-biscuit", site_id="F07",
         reasons=(a_reason("sold-well", "L’acheteur actuel paie 12 €/t de plus.",
-                          "Today’s buyer pays €12 a tonne more.", 12.0, "EUR/t"),),
+                          "Today’s buyer pays €12 a tonne more.", 12.0, "EUR/unit"),),
     ),
     Unmatched(
         declaration_id="F03-water", site_id="F03",
@@ -548,13 +548,22 @@ def a_plan(**changes: Any) -> Plan:
         "internal": INTERNAL,
         "unmatched": UNMATCHED,
         "curve": CURVE,
-        "indicators": (
-            Indicator(indicator="gain_eur_per_year", value=421_200, low=243_200, high=567_900,
-                      unit="EUR/an"),
-            Indicator(indicator="diverted_t_per_year", value=2590, low=2250, high=2610, unit="t/an",
-                      not_known=1),
-            Indicator(indicator="avoided_tco2e_per_year", value=711, low=604, high=783,
-                      unit="tCO2e/an", not_known=3),
+        "indicators": tuple(
+            Indicator(indicator=name, value=value, low=low, high=high, unit=unit, not_known=unknown)
+            for name, value, low, high, unit, unknown in (
+                ("proposals", 8, 8, 8, "proposals", 0),
+                ("sites_with_a_proposal", 12, 12, 12, "sites", 0),
+                ("gain_eur_per_year", 421_200, 243_200, 566_900, "EUR/year", 0),
+                ("gain_eur_once", 40_000, 25_000, 52_000, "EUR", 0),
+                ("avoided_tco2e_per_year", 711, 604, 783, "tCO2e/year", 3),
+                ("avoided_tco2e_once", 38.4, 21, 52, "tCO2e", 0),
+                ("diverted_t_per_year", 2590, 2250, 2610, "t/year", 1),
+                ("diverted_t_once", 8000, 8000, 8000, "t", 0),
+                ("energy_recovered_mwh_per_year", 2930, 2930, 2930, "MWh/year", 0),
+                ("water_reused_m3_per_year", 0, 0, 0, "m3/year", 0),
+                ("capex_eur", 1_365_000, 1_365_000, 1_365_000, "EUR", 0),
+                ("effort_hours", 180, 180, 180, "h", 0),
+            )
         ),
         "warnings": (
             {
