@@ -1,4 +1,4 @@
-"""What every test may ask for: the facts beside the repository, a real browser, steady randomness."""
+"""What every test may ask for: the facts beside the repository, a browser, steady randomness."""
 
 from __future__ import annotations
 

@@ -70,8 +70,7 @@ def test_both_languages_leave_the_same_fields_open():
     unlike = {
         message: (fields_of(french), fields_of(catalogue("en")[message]))
         for message, french in catalogue("fr").items()
-        if message in catalogue("en")
-        and fields_of(french) != fields_of(catalogue("en")[message])
+        if message in catalogue("en") and fields_of(french) != fields_of(catalogue("en")[message])
     }
 
     assert unlike == {}

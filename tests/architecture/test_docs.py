@@ -65,7 +65,9 @@ def test_each_command_shown_exists_with_its_options(page: str, command: str, lin
 
 def test_every_command_says_what_it_does():
     """``--help`` on each, the ones that no page shows included."""
-    silent = [" ".join(path) for path, command in all_commands() if not (command.help or "").strip()]
+    silent = [
+        " ".join(path) for path, command in all_commands() if not (command.help or "").strip()
+    ]
 
     assert len(list(all_commands())) >= 5
     assert silent == []

@@ -10,7 +10,17 @@ from matcher.settings import Settings
 from tests.conftest import ROOT
 
 MOST_LINES = 400
-EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common", "tools"}
+EMPTY_NAMES = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "manager",
+    "managers",
+    "misc",
+    "common",
+    "tools",
+}
 
 
 def python_files() -> list[str]:

@@ -1,4 +1,4 @@
-"""The lock says what and with which hash, never from where: everyone installs from their own mirror."""
+"""The lock says what and with which hash, never from where: all install from their own mirror."""
 
 from __future__ import annotations
 

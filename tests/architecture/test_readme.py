@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LIKE = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -37,13 +38,7 @@ def steps() -> list[Step]:
 
 def test_the_worked_run_prints_what_the_readme_shows(tmp_path: Path):
     """In an empty folder that holds nothing but the demonstration survey."""
-    (tmp_path / "datasets").symlink_to(ROOT / "datasets")
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "LC_ALL": "C.UTF-8",
-        "COLUMNS": "100",
-    }
+    environment = beside_the_demonstration(tmp_path)
     run = steps()
     assert len(run) >= 3
     assert any(step.command.startswith("maillage match ") for step in run)
@@ -63,3 +58,30 @@ def test_the_worked_run_prints_what_the_readme_shows(tmp_path: Path):
         assert doctest.OutputChecker().check_output(step.expected, got, LIKE), (
             f"$ {step.command}\nREADME:\n{step.expected}\ngot:\n{got}\n{done.stderr}"
         )
+
+
+def test_the_python_of_the_readme_runs_and_finds_proposals(tmp_path: Path):
+    (program,) = PYTHON.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=beside_the_demonstration(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) >= 5
+
+
+def beside_the_demonstration(folder: Path) -> dict[str, str]:
+    """Put the made-up territory into a folder; the environment of a reader's terminal there."""
+    (folder / "datasets").symlink_to(ROOT / "datasets")
+    return {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "LC_ALL": "C.UTF-8",
+        "COLUMNS": "100",
+    }

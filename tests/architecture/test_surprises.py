@@ -1,4 +1,4 @@
-"""What ADR 8 says of our libraries is still so: a change of theirs is to be read, not met by chance."""
+"""What ADR 8 says of our libraries is still so: we read of a change before we meet it by chance."""
 
 from __future__ import annotations
 
