@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.candidates import Candidates
 from matcher.declarations import PermitKind, Survey
-from matcher.optimise.heat import cut_into_intervals
+from matcher.optimise.intervals import cut_into_intervals
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
 from matcher.settings import Objective, Settings
 
