@@ -100,7 +100,8 @@ def test_the_code_asks_only_for_sentences_that_exist():
     for place, call in calls({"say", "Message"}):
         asked = given(call, "message_id" if _is_say(call) else "code")
         pattern = pattern_of(asked)
-        if pattern is not None and not any(pattern.fullmatch(message) for message in known):
+        ids = {message.partition(".")[2] for message in known} if _adds_its_room(call) else known
+        if pattern is not None and not any(pattern.fullmatch(message) for message in ids):
             missing.append(f"{place} asks for {ast.unparse(asked)}")
 
     assert missing == []
@@ -119,6 +120,12 @@ def test_every_error_code_has_its_rule_and_its_remedy():
             ]
 
     assert missing == []
+
+
+def _adds_its_room(call: ast.Call) -> bool:
+    """Whether it is a method (``labels.say("title")``) that knows which room's sentences it says."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return owner is not None and not (isinstance(owner, ast.Name) and owner.id == "wording")
 
 
 def _is_say(call: ast.Call) -> bool:

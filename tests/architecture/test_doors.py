@@ -11,7 +11,6 @@ import pytest
 from tests.conftest import ROOT
 
 MATCHER = ROOT / "matcher"
-SOLVER_DOOR = MATCHER / "optimise" / "solver.py"
 
 STATUS_WORDS = {
     "HighsModelStatus",
@@ -26,6 +25,7 @@ STATUS_WORDS = {
     "solver_status",
 }
 TODAY = {"now", "today", "utcnow", "localtime", "gmtime"}
+CLOCKS = {"time", "monotonic", "perf_counter", "process_time"}
 CHANCE = {"default_rng", "random", "RandomState", "shuffle", "uuid1", "uuid4", "urandom"}
 
 
@@ -43,6 +43,18 @@ def names_used(path: Path) -> Iterator[tuple[str, int]]:
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 for alias in names:
                     yield alias.name, node.lineno
+
+
+def methods_called(words: set[str]) -> set[str]:
+    """Where a method or a module's function of that name is called, as :func:`users_of`."""
+    return {
+        f"{path.relative_to(MATCHER)}:{node.lineno} {node.func.attr}"
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in words
+    }
 
 
 def users_of(words: set[str]) -> set[str]:
@@ -64,7 +76,13 @@ def test_only_the_solver_room_reads_a_status():
 
 def test_no_room_reads_todays_date():
     """``as_of`` comes in as an argument; only the command line may fill it in for its user."""
-    assert {use for use in users_of(TODAY) if not use.startswith("cli")} == set()
+    assert {use for use in methods_called(TODAY) if not use.startswith("cli.py:")} == set()
+
+
+def test_only_the_command_line_and_the_solver_room_hold_a_watch():
+    holders = {use.split(":")[0] for use in methods_called(CLOCKS)}
+
+    assert holders == {"cli.py", "optimise/solver.py"}
 
 
 def test_no_room_throws_dice():
