@@ -123,7 +123,7 @@ def test_every_error_code_has_its_rule_and_its_remedy():
 
 
 def _adds_its_room(call: ast.Call) -> bool:
-    """Whether it is a method (``labels.say("title")``) that knows which room's sentences it says."""
+    """Whether it is a method (``labels.say("title")``) that knows the room of its sentences."""
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     return owner is not None and not (isinstance(owner, ast.Name) and owner.id == "wording")
 
