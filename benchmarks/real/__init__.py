@@ -1,0 +1,1 @@
+"""Real data: what no generator would think of. The files lie beside the repository, not in it."""
