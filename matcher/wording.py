@@ -23,7 +23,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, override
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
@@ -100,11 +100,11 @@ class _Formatter(string.Formatter):
     def __init__(self, language: Language) -> None:
         self._language: Language = language
 
-    def get_value(
-        self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> Any:
+    @override
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         return kwargs[str(key)]
 
+    @override
     def format_field(self, value: Any, format_spec: str) -> str:
         match format_spec:
             case "num":
