@@ -1,7 +1,8 @@
 """Candidates as columns: flows, arcs and refusals are arrays, so that 1e5 sites fit in memory.
 
 Positions are places in these arrays, after sorting by id: the same survey gives the same arrays,
-whatever the order of its rows. Edges run giver -> taker.
+whatever the order of its rows. Edges run giver -> taker. Beyond ``SINGLE_PRECISION_FROM`` flows the
+columns of arcs are kept in single precision, and a column that is the same everywhere is kept once.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,12 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
+Indices = NDArray[np.signedinteger[Any]]
+"""Places in other arrays, of whatever width numpy gave them."""
+
+
+SINGLE_PRECISION_FROM = 100_000
+"""Flows from which arcs are kept with seven digits: more than the declared amounts deserve."""
 
 
 class Refusal(IntEnum):
@@ -101,6 +109,12 @@ class FlowTable:
     power_kw: Floats
     hour_from: Floats
     hour_to: Floats
+    tco2e: Floats  # avoided a unit that is no longer thrown away (offers) or bought (needs)
+    is_waste: Bools  # declared as waste, or nothing said: the taker's permit is asked
+    waste_code: Ints  # position in waste_codes, -1 none
+    waste_codes: tuple[str, ...]
+    origin_latitude: float  # of the plane of east_km and north_km; NaN: a plane of its own
+    origin_longitude: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +139,7 @@ class ArcTable:
     capex_eur: Floats
     opening_tco2e: Floats  # tCO2e a year of keeping it open (0 today)
     most: Floats  # giver's units a year, what the months allow
+    usable_share: Singles  # of the offer: heat above the need's return, approach included; else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +151,8 @@ class RefusedArcs:
     route: Ints
     code: NDArray[np.int8]
     gap: Singles
+    processor: Ints
+    distance_km: Singles
     detail: Mapping[int, str]  # position -> parameter, heading … where a gap is not enough
 
 

@@ -1,0 +1,238 @@
+"""From flows to arcs and refusals: near pairs, their gates, their money; a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matcher.candidates.columns import Columns
+from matcher.candidates.gates import GATES, Verdict
+from matcher.candidates.links import Links, Terms
+from matcher.candidates.pairs import Crowd, Neighbourhood, Pairs, crowds, nearest_offers
+from matcher.candidates.processors import Machine, ways
+from matcher.candidates.table import (
+    SINGLE_PRECISION_FROM,
+    ArcTable,
+    Bools,
+    Indices,
+    Refusal,
+    RefusedArcs,
+)
+from matcher.settings import Settings
+
+# Pairs judged at a time: enough that a small resource costs nothing, few enough for the memory.
+_BATCH = 100_000
+# An offer that has fewer lawful, paying partners than this share of what it may have looks farther.
+_TOO_FEW = 0.25
+# Each look farther asks for so many times more needs.
+_FARTHER = 4
+# A flow that nobody was near is told about its nearest partner; its own site may stand nearer.
+_NEAREST_ANYWHERE = 4
+
+# From here on a link is lawful and possible, and only money speaks.
+_FIRST_OF_MONEY = Refusal.SOLD_WELL
+
+_ARC_NUMBERS = (
+    "yield_per_unit",
+    "gain",
+    "avoided_tco2e",
+    "haulage",
+    "process_cost",
+    "opening_cost",
+    "capex_eur",
+    "most",
+)
+
+
+def build_arcs(
+    terms: Terms, settings: Settings, machines: Sequence[Machine] = ()
+) -> tuple[ArcTable, RefusedArcs]:
+    """All links that pass the gates, and all that were met and refused, in one pass.
+
+    An offer meets its ``nearest_partners`` nearest needs within reach of each of its routes, and
+    the ``best_paying_partners`` best-paying ones. A flow that ends with nobody is then judged
+    against its nearest partner, however far, so that there is a reason to give.
+    """
+    judge = _Judge(terms, settings, machines)
+    for crowd in crowds(terms.flows, terms.routes, terms.figures):
+        judge.meet(crowd)
+    judge.settle()
+    left = ~judge.is_met
+    for crowd in crowds(terms.flows, terms.routes, terms.figures):
+        judge.meet_whoever_is_left(crowd, left)
+    judge.settle()
+    return judge.arcs(), judge.refused()
+
+
+class _Judge:
+    """Holds what was found so far, and pairs that wait to be judged together."""
+
+    def __init__(self, terms: Terms, settings: Settings, machines: Sequence[Machine]) -> None:
+        self._terms = terms
+        self._settings = settings
+        self._machines = machines
+        flows = len(terms.flows.flow_id)
+        number = np.float32 if flows >= SINGLE_PRECISION_FROM else np.float64
+        room = _BATCH if flows < SINGLE_PRECISION_FROM else 12 * flows
+        places = {"offer": np.int32, "need": np.int32, "route": np.int32, "processor": np.int32}
+        numbers = dict.fromkeys(_ARC_NUMBERS, number)
+        self._kept = Columns(
+            {**places, "distance_km": np.float32, **numbers, "usable_share": np.float32}, room
+        )
+        self._refused = Columns(
+            {**places, "distance_km": np.float32, "code": np.int8, "gap": np.float32}, room
+        )
+        self._detail: dict[int, str] = {}
+        self._waiting: list[Pairs] = []
+        self._size = 0
+        self._lawful = np.zeros(flows, np.int32)
+        self.is_met = np.zeros(flows, np.bool_)
+
+    def meet(self, crowd: Crowd) -> None:
+        """Bring the offers of one crowd together with the needs near them."""
+        near = Neighbourhood(self._terms.flows, crowd, self._settings)
+        limited = self._terms.rules.has_limit
+        if limited and not limited.isdisjoint(crowd.needs.tolist()):
+            # Blending sees all offers of a need at once.
+            self.settle()
+            self._wait(near.all_within_reach())
+            self.settle()
+            return
+        if crowd.needs.size <= self._settings.nearest_partners:
+            for pairs, _ in near.pieces():
+                self._wait(pairs)
+            return
+        self.settle()
+        before = self._lawful[crowd.offers]
+        more = []
+        for pairs, saturated in near.pieces():
+            self._wait(pairs)
+            more.append(saturated)
+        self._look_farther(near, crowd, before, np.concatenate(more))
+
+    def _look_farther(
+        self, near: Neighbourhood, crowd: Crowd, before: Indices, more: Indices
+    ) -> None:
+        """Ask for more needs where the nearest were mostly barred by law, months or heat.
+
+        Those that merely do not pay are counted as met: farther ones pay less, and the best-paying
+        are known already.
+        """
+        looked_at = self._settings.nearest_partners
+        while more.size:
+            self.settle()
+            met = self._lawful[crowd.offers[more]] - before[more]
+            more = more[met < _TOO_FEW * self._settings.nearest_partners]
+            still = []
+            for part in np.array_split(more, max(1, more.size // 1_000)):
+                pairs, saturated = near.near(part, _FARTHER * looked_at, skip=looked_at)
+                self._wait(pairs)
+                still.append(saturated)
+            more = np.concatenate(still)
+            looked_at *= _FARTHER
+
+    def meet_whoever_is_left(self, crowd: Crowd, left: Bools) -> None:
+        """Judge flows that met nobody against their nearest partner, however far."""
+        alone = np.flatnonzero(left[crowd.offers])
+        if alone.size:
+            near = Neighbourhood(self._terms.flows, crowd, self._settings)
+            self._wait(_first_by(near.nearest_needs(alone, _NEAREST_ANYWHERE), "offer"))
+            self.settle()
+        needs = crowd.needs[~self.is_met[crowd.needs]]
+        if needs.size:
+            found = nearest_offers(self._terms.flows, crowd, needs, _NEAREST_ANYWHERE)
+            self._wait(_first_by(found, "need"))
+
+    def _wait(self, pairs: Pairs) -> None:
+        self._waiting.append(pairs)
+        self._size += pairs.count
+        if self._size >= _BATCH:
+            self.settle()
+
+    def settle(self) -> None:
+        """Judge the pairs that wait."""
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        if sum(pairs.count for pairs in waiting):
+            self._decide(_joined(waiting))
+
+    def _decide(self, pairs: Pairs) -> None:
+        between = ways(self._terms.reckoner, pairs, self._machines)
+        links = Links(
+            terms=self._terms,
+            offer=between.pairs.offer,
+            need=between.pairs.need,
+            route=between.pairs.route,
+            processor=between.processor,
+            machine_cost=between.machine_cost,
+            road_km=between.road_km,
+        )
+        self.is_met[links.offer] = True
+        self.is_met[links.need] = True
+        for code, gate in GATES.items():
+            if not links.count:
+                return
+            if code is _FIRST_OF_MONEY:
+                np.add.at(self._lawful, links.offer, 1)
+            if code not in self._terms.asked:
+                continue
+            verdict = gate(links)
+            if verdict.fails.any():
+                self._refuse(links, code, verdict)
+                links = links.take(~verdict.fails)
+        self._keep(links)
+
+    def _refuse(self, links: Links, code: Refusal, verdict: Verdict) -> None:
+        failing = np.flatnonzero(verdict.fails)
+        if verdict.detail:
+            for place, at in enumerate(failing.tolist(), start=self._refused.count):
+                if at in verdict.detail:
+                    self._detail[place] = verdict.detail[at]
+        self._refused.append(
+            offer=links.offer[failing],
+            need=links.need[failing],
+            route=links.route[failing],
+            processor=links.processor[failing],
+            distance_km=links.road_km[failing],
+            code=np.full(failing.size, code, np.int8),
+            gap=verdict.gap[failing],
+        )
+
+    def _keep(self, links: Links) -> None:
+        reckoning = links.reckoning
+        self._kept.append(
+            offer=links.offer,
+            need=links.need,
+            route=links.route,
+            processor=links.processor,
+            distance_km=links.road_km,
+            usable_share=self._terms.reckoner.usable_share(links.offer, links.need),
+            **{name: getattr(reckoning, name) for name in _ARC_NUMBERS},
+        )
+
+    def arcs(self) -> ArcTable:
+        """What was kept, in the order of resources."""
+        kept = {name: self._kept.column(name) for name in self._kept.names}
+        return ArcTable(opening_tco2e=np.broadcast_to(0.0, self._kept.count), **kept)
+
+    def refused(self) -> RefusedArcs:
+        """What was refused, in the order in which it was met."""
+        refused = {name: self._refused.column(name) for name in self._refused.names}
+        return RefusedArcs(detail=self._detail, **refused)
+
+
+def _joined(parts: Sequence[Pairs]) -> Pairs:
+    return Pairs(
+        offer=np.concatenate([part.offer for part in parts]),
+        need=np.concatenate([part.need for part in parts]),
+        route=np.concatenate([part.route for part in parts]),
+    )
+
+
+def _first_by(pairs: Pairs, end: str) -> Pairs:
+    """The first pair of each flow and route at one end; pairs come nearest first."""
+    flow = pairs.offer if end == "offer" else pairs.need
+    keys = np.column_stack((flow, pairs.route)) if end == "offer" else flow
+    _, first = np.unique(keys, axis=0, return_index=True)
+    first = np.sort(first)
+    return Pairs(offer=pairs.offer[first], need=pairs.need[first], route=pairs.route[first])

@@ -1,0 +1,211 @@
+"""The figures of the reckoning, gathered once from the catalogue, by resource and by route."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from matcher.candidates.table import Bools, Floats, Ints
+from matcher.catalogue import Carriage, Catalogue, DoneBy, Kind, Rank, Resource, Route
+from matcher.settings import Settings
+
+# Waste law puts compost and digestate in one step (organic recycling); energy and fill come after.
+LEVEL_OF_USE: Mapping[Rank, int] = {
+    Rank.REUSE: 0,
+    Rank.FEED: 1,
+    Rank.RECYCLING: 2,
+    Rank.COMPOSTING: 3,
+    Rank.DIGESTION: 3,
+    Rank.ENERGY: 4,
+    Rank.FILL: 5,
+}
+LEVEL_OF_DISPOSAL = 6
+
+# A lorry of 90 m3 carries 25 to 30 t: below 0.3 to 0.4 t/m3 the volume fills it, not the weight.
+FULL_LOAD_DENSITY_T_PER_M3 = 0.4
+# Full-load hours a year of a heat link whose power nobody declared: one shift and a half.
+OPERATING_H = 4_000.0
+
+
+# Kinds of rows in factors.csv that the reckoning asks for.
+HAULAGE_FIXED = "haulage_per_t"
+HAULAGE_PER_KM = "haulage_per_tkm"
+EMISSION_HAULAGE = "emission_haulage"
+TRENCH = "trench"
+HEAT_STATION = "heat_station"
+HEAT_LOSS = "heat_loss"
+WATER_PIPE = "water_pipe"
+WATER_STATION = "water_station"
+LINK_COST = "link_cost"
+LINK_COST_HAZARDOUS = "link_cost_hazardous"
+
+_THERMAL: Mapping[str, int] = {"heat": 1, "steam": 1, "cold": -1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What the reckoning needs, by resource position (R,) or alone; EUR without VAT, tCO2e.
+
+    Units are the resource's own: t, MWh or m3. NaN = the tables do not say.
+    """
+
+    radius_km: Floats  # by road, or by trench
+    is_pipe: Bools
+    is_energy: Bools
+    is_matter: Bools
+    thermal: Ints  # 1 heat, -1 cold, 0 no temperature asked
+    haulage_fixed: Floats  # EUR a unit: loading, container, waiting
+    haulage_per_km: Floats  # EUR a unit and km
+    haulage_tco2e_per_km: Floats
+    trench_eur_per_m: Floats
+    station_eur_per_kw: Floats
+    station_eur: Floats
+    loss_share_per_km: Floats
+    link_cost: float  # EUR a year: contract and follow-up of one link
+    link_cost_hazardous: float  # the same, with the tracking of hazardous waste
+    annuity: float  # EUR a year per EUR of capital cost, subsidy deducted
+    detour_factor: float
+    trench_detour_factor: float
+    delta_t_min_k: float
+
+    def detour(self, resource: Ints) -> Floats:
+        """Road km, or trench km for what goes by pipe, per km as the crow flies."""
+        return np.where(self.is_pipe[resource], self.trench_detour_factor, self.detour_factor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTable:
+    """The routes as columns (W,); per giver's unit."""
+
+    routes: tuple[Route, ...]
+    from_resource: Ints
+    to_resource: Ints
+    yield_per_unit: Floats
+    process_cost: Floats
+    level: Ints  # of the use it ends in, LEVEL_OF_USE
+    is_feed: Bools
+    takes_hazardous: Bools
+    has_processor: Bools
+    carried: Ints  # resource that travels: what the giver makes of it, if he does the process
+    carried_units: Floats  # of it, per giver's unit
+    asks_permit: Bools  # the taker needs a heading, or may be asked for the codes it accepts
+
+
+def annuity_factor(rate: float, years: int) -> float:
+    """Yearly payment per EUR borrowed: ``rate / (1 - (1 + rate)^-years)``; 1 / years at rate 0."""
+    return 1 / years if rate == 0 else rate / (1 - (1 + rate) ** -years)
+
+
+def build_route_table(catalogue: Catalogue) -> RouteTable:
+    """The catalogue's routes as columns, in the catalogue's order."""
+    position = {key: place for place, key in enumerate(catalogue.resources)}
+    routes = catalogue.routes()
+    carried, units = [], []
+    for route in routes:
+        first = route.steps[0]
+        by_giver = first.done_by is DoneBy.GIVER
+        carried.append(position[first.to_resource if by_giver else first.from_resource])
+        units.append(first.yield_per_unit if by_giver else 1.0)
+    return RouteTable(
+        routes=routes,
+        from_resource=_ints(position[route.from_resource] for route in routes),
+        to_resource=_ints(position[route.to_resource] for route in routes),
+        yield_per_unit=np.array([route.yield_per_unit for route in routes], dtype=np.float64),
+        process_cost=np.array([route.cost_eur_per_unit for route in routes], dtype=np.float64),
+        level=_ints(LEVEL_OF_USE[route.rank_to] for route in routes),
+        is_feed=np.array([route.rank_to is Rank.FEED for route in routes], dtype=np.bool_),
+        takes_hazardous=np.array([route.accepts_hazardous for route in routes], dtype=np.bool_),
+        has_processor=np.array([route.processor_step is not None for route in routes], np.bool_),
+        carried=_ints(carried),
+        carried_units=np.array(units, dtype=np.float64),
+        asks_permit=np.array(
+            [catalogue.resources[r.from_resource].kind is Kind.MATTER for r in routes], np.bool_
+        ),
+    )
+
+
+def build_figures(catalogue: Catalogue, settings: Settings, as_of: datetime.date) -> Figures:
+    """The figures that apply on ``as_of``, the user's own values in place of ours."""
+
+    def figure(kind: str, resource: str | None = None, *, missing: float) -> float:
+        row = catalogue.factor(kind, resource, as_of=as_of, overrides=settings.factor_overrides)
+        return missing if row is None else in_tonnes_co2e(row.value, row.unit)
+
+    resources = catalogue.resources
+    haulage = [_haulage(figure, key, resource) for key, resource in resources.items()]
+    is_energy = _bools(r.kind is Kind.ENERGY for r in resources.values())
+    is_pipe = _bools(r.carriage is Carriage.PIPE for r in resources.values())
+    is_water = _bools(r.kind is Kind.WATER for r in resources.values())
+    link_cost = figure(LINK_COST, missing=0.0)
+    return Figures(
+        radius_km=np.array([r.radius_km for r in resources.values()], dtype=np.float64),
+        is_pipe=is_pipe,
+        is_energy=is_energy,
+        is_matter=_bools(r.kind is Kind.MATTER for r in resources.values()),
+        thermal=_ints(_THERMAL.get(r.family, 0) for r in resources.values()),
+        haulage_fixed=np.array([fixed for fixed, _, _ in haulage], dtype=np.float64),
+        haulage_per_km=np.array([per_km for _, per_km, _ in haulage], dtype=np.float64),
+        haulage_tco2e_per_km=np.array([tco2e for _, _, tco2e in haulage], dtype=np.float64),
+        trench_eur_per_m=_by_resource(figure, resources, is_pipe & ~is_water, TRENCH)
+        + _by_resource(figure, resources, is_pipe & is_water, WATER_PIPE),
+        station_eur_per_kw=_by_resource(figure, resources, is_pipe & is_energy, HEAT_STATION),
+        station_eur=_by_resource(figure, resources, is_pipe & is_water, WATER_STATION),
+        loss_share_per_km=_by_resource(figure, resources, is_pipe & is_energy, HEAT_LOSS),
+        link_cost=link_cost,
+        link_cost_hazardous=figure(LINK_COST_HAZARDOUS, missing=link_cost),
+        annuity=annuity_factor(settings.interest_rate, settings.pipe_life_years)
+        * (1 - settings.subsidy_share),
+        detour_factor=settings.detour_factor,
+        trench_detour_factor=settings.trench_detour_factor,
+        delta_t_min_k=settings.delta_t_min_k,
+    )
+
+
+class _Figure(Protocol):
+    def __call__(self, kind: str, resource: str | None = None, *, missing: float) -> float: ...
+
+
+def _by_resource(
+    figure: _Figure, resources: Mapping[str, Resource], asked: Bools, kind: str
+) -> Floats:
+    values = [
+        figure(kind, key, missing=0.0) if wanted else 0.0
+        for key, wanted in zip(resources, asked.tolist(), strict=True)
+    ]
+    return np.array(values, dtype=np.float64)
+
+
+def _haulage(figure: _Figure, key: str, resource: Resource) -> tuple[float, float, float]:
+    """Fixed EUR, EUR a km and tCO2e a km for one unit on the road; nothing for what goes by pipe.
+
+    Figures are per t on a full load; light goods pay for the volume that they take.
+    """
+    if resource.carriage is Carriage.PIPE:
+        return 0.0, 0.0, 0.0
+    density = resource.density_t_per_m3
+    tonnes = 1.0 if resource.kind is Kind.MATTER or density is None else density
+    load = 1.0
+    if resource.kind is Kind.MATTER and density is not None:
+        load = max(1.0, FULL_LOAD_DENSITY_T_PER_M3 / density)
+    return (
+        tonnes * load * figure(HAULAGE_FIXED, key, missing=0.0),
+        tonnes * load * figure(HAULAGE_PER_KM, key, missing=0.0),
+        tonnes * load * figure(EMISSION_HAULAGE, key, missing=0.0),
+    )
+
+
+def in_tonnes_co2e(value: float, unit: str) -> float:
+    """A figure in kgCO2e a unit as tCO2e a unit; any other figure as it is."""
+    return value / 1000 if unit.lower().startswith("kgco2") else value
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.array(list(values), dtype=np.int32)
+
+
+def _bools(values: Iterable[bool]) -> Bools:
+    return np.array(list(values), dtype=np.bool_)
