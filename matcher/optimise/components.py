@@ -9,11 +9,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from matcher.errors import NoPlanError
-from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Ints, Rows
-
-# Two months count as alike when their proportions agree to this many decimals.
-_DECIMALS = 12
-
+from matcher.optimise.problem import Bools, ExchangeProblem, Ints, Rows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -189,39 +185,6 @@ def _without_loose_limits(exchange: ExchangeProblem) -> ExchangeProblem:
     if limit is not None and exchange.link_weight.sum() <= limit:
         limit = None
     return replace(exchange, link_rows=tight, max_links=limit)
-
-
-def merge_periods(exchange: ExchangeProblem) -> tuple[ExchangeProblem, Floats]:
-    """Add up the periods whose supplies, demands and capacities are in the same proportions.
-
-    All rows are homogeneous, so a best plan of the sum, shared out in those proportions, is a
-    best plan of the periods. Returns the smaller model and the (merged, T) shares that undo it.
-    """
-    table = np.vstack([exchange.supply, exchange.demand, exchange.capacity])
-    if table.shape[1] == 1 or (exchange.capacity.size and exchange.capacity.min() < 0):
-        return exchange, np.eye(table.shape[1])
-    largest = np.max(table, axis=1, keepdims=True, initial=0.0)
-    relative = table / np.where(largest > 0, largest, 1.0)
-    height = relative.max(axis=0, initial=0.0)
-    shape = np.round(relative / np.where(height > 0, height, 1.0), _DECIMALS)
-    _, first, inverse = np.unique(shape, axis=1, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(order.size)
-    member = np.zeros((order.size, table.shape[1]))
-    member[rank[inverse.reshape(-1)], np.arange(table.shape[1])] = 1.0
-    member = member[(member * height).sum(axis=1) > 0]
-    if not member.size:
-        member = np.ones((1, table.shape[1]))
-    total = (member * height).sum(axis=1, keepdims=True)
-    shares = member * height / np.where(total > 0, total, 1.0)
-    merged = replace(
-        exchange,
-        supply=exchange.supply @ member.T,
-        demand=exchange.demand @ member.T,
-        capacity=exchange.capacity @ member.T,
-    )
-    return merged, shares
 
 
 def _members(group: Ints, count: int) -> list[Ints]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.optimise import solver
-from matcher.optimise.components import Part, drop_what_cannot_pay, merge_periods, split
+from matcher.optimise.components import Part, drop_what_cannot_pay, split
 from matcher.optimise.engine import solve_engine
 from matcher.optimise.executor import run_all
 from matcher.optimise.problem import (
@@ -20,6 +20,7 @@ from matcher.optimise.problem import (
     SolveStatus,
 )
 from matcher.optimise.reference import solve_reference
+from matcher.optimise.seasons import merge_seasons
 from matcher.optimise.settle import Settled, check_rows, objective_of, settle
 from matcher.settings import Backend, Settings
 
@@ -86,7 +87,7 @@ def solve(
 
 
 def _solve_part(job: _Job) -> _Answer:
-    small, shares = merge_periods(job.exchange)
+    small, seasons = merge_seasons(job.exchange)
     backend = job.settings.backend
     if backend == Backend.REFERENCE:
         _, is_open, report = solve_reference(
@@ -97,13 +98,12 @@ def _solve_part(job: _Job) -> _Answer:
             small, job.settings, gap=job.gap, deadline=job.deadline
         )
     settled = settle(small, is_open, job.settings)
-    months = (shares > 0).astype(np.float64)
     return _Answer(
         settled=Settled(
-            amount=settled.amount @ shares,
+            amount=seasons.amounts(settled.amount),
             is_open=settled.is_open,
-            offer_price=settled.offer_price @ months,
-            need_price=settled.need_price @ months,
+            offer_price=seasons.offer_prices(settled.offer_price),
+            need_price=seasons.need_prices(settled.need_price),
             objective=settled.objective,
         ),
         bound=max(report.bound, settled.objective),
