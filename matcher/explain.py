@@ -10,11 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.candidates import Candidates, LeftOut, Refusal
+from matcher.candidates.figures import build_figures, build_route_table
+from matcher.candidates.pricing import Reckoner
 from matcher.catalogue import Catalogue
 from matcher.declarations import Direction, Survey
 from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import ExchangeSolution
 from matcher.plan import Audience, Message, Proposal, Reason, Unmatched
+from matcher.settings import Settings
 
 MOST_REASONS = 4
 """Nearest misses kept a declaration: a person reads no more."""
@@ -57,12 +60,13 @@ BINDING_SHARE = 0.999
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Miss:
-    """One refused pair, seen from either end."""
+    """One refused pair."""
 
     refusal: Refusal
     gap: float
     detail: str
-    partner: int  # flow position
+    offer: int  # flow positions
+    need: int
     route: int
 
 
@@ -124,15 +128,8 @@ def _firm(code: str, **values: object) -> Reason:
     return Reason(message=Message(code=f"reasons.{code}", values=values), audience=Audience.FIRM)
 
 
-def _agent(
-    code: str, gap: float | None = None, unit: str | None = None, **values: object
-) -> Reason:
-    return Reason(
-        message=Message(code=f"reasons.{code}", values=values),
-        audience=Audience.AGENT,
-        gap=gap,
-        unit=unit,
-    )
+def _agent(code: str, **values: object) -> Reason:
+    return Reason(message=Message(code=f"reasons.{code}", values=values), audience=Audience.AGENT)
 
 
 class WhyNot:
@@ -145,6 +142,7 @@ class WhyNot:
         catalogue: Catalogue,
         assembly: Assembly,
         solution: ExchangeSolution,
+        settings: Settings,
     ) -> None:
         self.candidates = candidates
         self.survey = survey
@@ -152,6 +150,11 @@ class WhyNot:
         self._position = {
             flow_id: index for index, flow_id in enumerate(candidates.flows.flow_id)
         }
+        self._reckoner = Reckoner(
+            candidates.flows,
+            build_route_table(catalogue),
+            build_figures(catalogue, settings, candidates.as_of),
+        )
         self._misses = self._refused_by_flow()
         self._passed_over = self._passed_over_by_flow(assembly, solution)
 
@@ -183,10 +186,10 @@ class WhyNot:
         misses = _nearest(self._misses.get(position, []))
         reasons = (
             *self._passed_over.get(position, ()),
-            *(self._refused(position, miss) for miss in misses),
+            *(self._refused(miss) for miss in misses),
         )[:MOST_REASONS]
         reopen = [
-            self._free_from(position, miss)
+            self._free_from(miss)
             for miss in misses
             if miss.refusal is Refusal.CONTRACT_RUNNING
         ]
@@ -204,56 +207,71 @@ class WhyNot:
         flow = self.survey.flows[flow_id]
         return _why(code, words=flow.declared_resource)
 
-    def _free_from(self, position: int, miss: Miss) -> datetime.date | None:
-        days = max(
-            int(self.candidates.flows.free_from[position]),
-            int(self.candidates.flows.free_from[miss.partner]),
-        )
+    def _free_from(self, miss: Miss) -> datetime.date | None:
+        """When today's contracts free both ends; None when nothing holds them."""
+        free_from = self.candidates.flows.free_from
+        days = max(int(free_from[miss.offer]), int(free_from[miss.need]))
         return datetime.date.fromordinal(days) if days > 0 else None
 
-    def _refused(self, position: int, miss: Miss) -> Reason:
-        route = self.candidates.routes[miss.route]
-        partner = self.survey.flows[self.candidates.flows.flow_id[miss.partner]]
-        code = miss.refusal.name.lower().replace("_", "-")
+    def _refused(self, miss: Miss) -> Reason:
+        flows = self.candidates.flows
+        giver = self.survey.flows[flows.flow_id[miss.offer]]
+        taker = self.survey.flows[flows.flow_id[miss.need]]
+        taken = self.catalogue.resources[self.candidates.routes[miss.route].to_resource]
         known = not np.isnan(miss.gap)
-        taken = self.catalogue.resources[route.to_resource]
-        if miss.refusal is Refusal.DOES_NOT_PAY and route.from_resource.startswith("heat"):
-            code = "does-not-pay-works"
-        if miss.refusal is Refusal.QUALITY and not known:
-            code = "quality-not-known"
-        if miss.refusal is Refusal.TEMPERATURE and not known:
-            code = "temperature-not-known"
+        code = miss.refusal.name.lower().replace("_", "-")
+        if not known and miss.refusal in (Refusal.QUALITY, Refusal.TEMPERATURE):
+            code = f"{code}-not-known"
+        values: dict[str, object] = {
+            "gap": abs(miss.gap) if known else 0.0,
+            "detail": miss.detail or giver.waste_code or "",
+            "taken": {"fr": taken.label_fr, "en": taken.label_en},
+            "until": self._free_from(miss) or self.candidates.as_of,
+            "giver": self.survey.sites[giver.site_id].name,
+            "taker": self.survey.sites[taker.site_id].name,
+        }
+        if miss.refusal is Refusal.DOES_NOT_PAY:
+            works = self._works(miss)
+            if works is not None:
+                values |= works
+                code = f"{code}-works" if works["aid"] < 1 else f"{code}-even-with-aid"
         return Reason(
-            message=Message(
-                code=f"why-not.{code}",
-                values={
-                    "gap": abs(miss.gap) if known else 0.0,
-                    "detail": miss.detail,
-                    "taken": {"fr": taken.label_fr, "en": taken.label_en},
-                    "until": self._free_from(position, miss) or self.candidates.as_of,
-                    "partner": self.survey.sites[partner.site_id].name,
-                },
-            ),
+            message=Message(code=f"why-not.{code}", values=values),
             audience=Audience.AGENT,
             gap=miss.gap if known else None,
             unit=GAP_UNITS.get(miss.refusal),
         )
 
+    def _works(self, miss: Miss) -> dict[str, float] | None:
+        """What a pipe would cost and save a year, and the aid that would make it pay; else None."""
+        one = (np.array([miss.offer]), np.array([miss.need]), np.array([miss.route]))
+        found = self._reckoner.reckon(*one, self._reckoner.road_km(*one))
+        capex = float(found.capex_eur[0])
+        if capex <= 0:
+            return None
+        annuity = self._reckoner.figures.annuity * capex
+        return {
+            "saved": float(found.gain[0] * found.most[0]),
+            "capex": capex,
+            "annuity": annuity,
+            "aid": abs(miss.gap) / annuity,
+            "metres": 1000 * float(self._reckoner.road_km(*one)[0]),
+        }
+
     def _refused_by_flow(self) -> dict[int, list[Miss]]:
         refused = self.candidates.refused
         misses: dict[int, list[Miss]] = defaultdict(list)
         for index in range(len(refused.offer)):
-            offer, need = int(refused.offer[index]), int(refused.need[index])
-            for flow, partner in ((offer, need), (need, offer)):
-                misses[flow].append(
-                    Miss(
-                        refusal=Refusal(int(refused.code[index])),
-                        gap=float(refused.gap[index]),
-                        detail=refused.detail.get(index, ""),
-                        partner=partner,
-                        route=int(refused.route[index]),
-                    )
-                )
+            miss = Miss(
+                refusal=Refusal(int(refused.code[index])),
+                gap=float(refused.gap[index]),
+                detail=refused.detail.get(index, ""),
+                offer=int(refused.offer[index]),
+                need=int(refused.need[index]),
+                route=int(refused.route[index]),
+            )
+            misses[miss.offer].append(miss)
+            misses[miss.need].append(miss)
         return misses
 
     def _passed_over_by_flow(

@@ -88,7 +88,7 @@ def match(
     matched = frozenset(
         party.declaration_id for proposal in written.values() for party in proposal.parties
     )
-    why_not = WhyNot(candidates, survey, tables, assembly, portfolio.solution)
+    why_not = WhyNot(candidates, survey, tables, assembly, portfolio.solution, settings)
     return Plan(
         input_digest=survey.digest,
         settings=settings,

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.candidates import Candidates
-from matcher.catalogue import Catalogue, Compatibility, Factor, Resource
+from matcher.candidates.figures import (
+    EMISSION_HAULAGE,
+    HAULAGE_FIXED,
+    HAULAGE_PER_KM,
+    HEAT_LOSS,
+    HEAT_STATION,
+    LINK_COST,
+    TRENCH,
+    WATER_PIPE,
+    WATER_STATION,
+)
+from matcher.catalogue import Carriage, Catalogue, Compatibility, Factor, Kind, Resource
 from matcher.declarations import Basis, Flow, Outlet, Survey
 from matcher.plan import (
     Confidence,
@@ -38,6 +49,13 @@ SPREAD: dict[Basis, tuple[float, float]] = {
 
 DISPOSAL = frozenset({Outlet.LANDFILL, Outlet.INCINERATION})
 """Outlets whose tonnes count as diverted (GLOSSARY: landfill or incineration only)."""
+
+ROAD_FACTORS = (HAULAGE_FIXED, HAULAGE_PER_KM, EMISSION_HAULAGE)
+PIPE_FACTORS = {
+    Kind.MATTER: (TRENCH,),
+    Kind.ENERGY: (TRENCH, HEAT_STATION, HEAT_LOSS),
+    Kind.WATER: (WATER_PIPE, WATER_STATION),
+}
 
 HOURS_QUICK_WIN, HOURS_PROJECT = 8.0, 60.0
 """Hours of the EPCI's animation until agreement (engineering judgement)."""
@@ -124,7 +142,7 @@ class ProposalWriter:
             capex_eur=capex,
             first_step=_first_step(route.steps, given, capex),
             questions=_questions(route.steps),
-            factors=self._factors(arc, giver, taker),
+            factors=self._factors(arc),
             reasons=(),
             checks=(),
             confidence=confidence,
@@ -257,18 +275,25 @@ class ProposalWriter:
             return Confidence.MEDIUM, tuple(medium)
         return Confidence.HIGH, (Message(code="confidence.declared"),)
 
-    def _factors(self, arc: int, giver: Flow, taker: Flow) -> tuple[FactorUsed, ...]:
+    def _factors(self, arc: int) -> tuple[FactorUsed, ...]:
         """The figures of ours that this proposal stands on, each once."""
         flows, arcs = self.candidates.flows, self.candidates.arcs
-        names = {
-            flows.cost_factor[index]
-            for index in (int(arcs.offer[arc]), int(arcs.need[arc]))
-            if flows.cost_is_default[index]
+        route = self.candidates.routes[arcs.route[arc]]
+        given = self.catalogue.resources[route.from_resource]
+        kinds = PIPE_FACTORS[given.kind] if given.carriage is Carriage.PIPE else ROAD_FACTORS
+        found = {
+            factor.key: factor
+            for kind in (*kinds, LINK_COST)
+            if (factor := self._factor(kind, given.key)) is not None
         }
-        names |= set(self.candidates.factors_of(arc))
-        factors = self.catalogue.factors
-        used = [factors[name] for name in sorted(name for name in names if name is not None)]
-        return tuple(self._used(factor) for factor in used)
+        for flow in (int(arcs.offer[arc]), int(arcs.need[arc])):
+            name = flows.cost_factor[flow]
+            if name is not None and flows.cost_is_default[flow]:
+                found[name] = self.catalogue.factors[name]
+        return tuple(self._used(found[name]) for name in sorted(found))
+
+    def _factor(self, kind: str, resource: str) -> Factor | None:
+        return self.catalogue.factor(kind, resource, as_of=self.candidates.as_of)
 
     def _used(self, factor: Factor) -> FactorUsed:
         override = self.settings.factor_overrides.get(factor.key)
@@ -325,9 +350,9 @@ def _delay(steps: tuple[Compatibility, ...], capex_eur: float) -> Delay:
 
 
 def _instrument(given: Resource, capex_eur: float) -> str:
-    if given.kind == "energy":
+    if given.kind is Kind.ENERGY:
         return "heat_supply_contract"
-    if given.kind == "water":
+    if given.kind is Kind.WATER:
         return "water_supply_agreement"
     return "supply_contract" if capex_eur == 0 else "supply_contract_with_works"
 

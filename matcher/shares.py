@@ -43,7 +43,7 @@ def price_interval(
     """
     if net_gain_eur_per_unit < 0:
         raise ValueError(f"Nothing to share: net gain {net_gain_eur_per_unit} EUR a unit.")
-    low = -avoided_cost_eur_per_unit
+    low = 0.0 - avoided_cost_eur_per_unit  # never -0.0, which would be written so
     return PriceInterval(
         low=low,
         fair=low + net_gain_eur_per_unit / parties,
