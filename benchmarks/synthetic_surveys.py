@@ -1,0 +1,202 @@
+"""Made-up survey folders of any size, from a seed: what the whole command is timed on.
+
+Sites stand in towns (one for about 25 sites, at constant density of land), five flows each, over
+some sixty resources of matter, heat and water. Amounts are log-normal; a third of the flows have a
+season. Offers say where they go today and needs what they pay, as firms do: some, not all.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+FLOWS_A_SITE = 5
+SITES_A_TOWN = 25
+SITES_PER_KM2 = 0.02
+TOWN_SPREAD_KM = 2.5
+KM_PER_DEGREE = 111.2
+CENTRE = (46.9, -0.9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """One way of exchange: who gives what, who needs what, how much a year, at what price."""
+
+    offer: str
+    need: str
+    median: float  # in the resource's unit
+    disposal_eur: float  # a unit of the offer
+    purchase_eur: float  # a unit of the need
+
+
+def _trades(text: str) -> tuple[Trade, ...]:
+    rows = [line.split() for line in text.strip().splitlines()]
+    return tuple(
+        Trade(
+            offer=offer,
+            need=need,
+            median=float(median),
+            disposal_eur=float(disposal),
+            purchase_eur=float(purchase),
+        )
+        for offer, need, median, disposal, purchase in rows
+    )
+
+
+# Orders of magnitude by engineering judgement; the catalogue knows each of these routes.
+MATTER = _trades("""
+sawdust bedding 300 15 60
+sawdust sawdust 400 10 55
+wood_shavings bedding 150 10 70
+wood_offcuts wood_offcuts 200 40 60
+wood_chips wood_chips 600 10 50
+bark mulch 200 20 45
+broken_pallets panel_offcuts 80 50 40
+pallets pallets 60 30 220
+cardboard cardboard 120 20 90
+cardboard_boxes cardboard_boxes 20 60 400
+paper paper 60 20 120
+paper_sludge bedding 300 60 50
+pe_film pe_film 40 120 350
+pe_scrap pe_scrap 60 100 400
+pp_scrap pp_scrap 60 100 420
+plastic_crates plastic_crates 10 150 700
+big_bags big_bags 8 150 800
+steel_scrap steel_scrap 150 -120 260
+steel_chips steel_scrap 90 -60 260
+aluminium_scrap aluminium_scrap 30 -700 1400
+foundry_sand sand 900 90 18
+foundry_sand clay 900 90 14
+mixed_rubble backfill_earth 1500 25 6
+excavated_earth backfill_earth 4000 14 6
+concrete_sludge sand 300 40 16
+stone_offcuts construction_products 200 30 40
+blast_furnace_slag aggregate 2000 12 14
+gypsum gypsum 100 90 30
+glass_cullet glass_cullet 200 30 80
+vegetable_residues animal_feed 900 30 45
+brewers_grains animal_feed 600 10 55
+cereal_residues animal_feed 300 20 90
+fruit_pomace plant_matter 500 25 20
+bakery_residues animal_feed 150 40 180
+manure plant_matter 1500 5 8
+green_waste compost 500 45 30
+coffee_grounds growing_media 40 90 70
+wood_ash organic_fertiliser 100 110 40
+digestate organic_fertiliser 3000 8 10
+textile_offcuts textile_offcuts 15 200 500
+lime lime 80 60 110
+rubber_scrap rubber_scrap 30 180 150
+""")
+HEAT = _trades("""
+heat_hot_water heat_hot_water 2500 0 62
+heat_steam heat_hot_water 3500 0 62
+heat_steam heat_steam 4000 0 68
+heat_hot_water heat_low 1500 0 45
+heat_flue_gas heat_air 2000 0 58
+""")
+WATER = _trades("""
+water_rinse water_process 15000 1.5 2.2
+water_cooling water_process 30000 0.8 2.2
+water_cooling water_irrigation 20000 0.8 0.9
+water_treated water_cleaning 8000 0.5 2.2
+water_rain water_cleaning 1500 0.2 2.2
+water_condensate water_boiler 4000 1 3
+""")
+UNITS = {**dict.fromkeys(MATTER, "t"), **dict.fromkeys(HEAT, "MWh"), **dict.fromkeys(WATER, "m3")}
+FAMILY_SHARES = ((MATTER, 0.76), (HEAT, 0.13), (WATER, 0.11))
+
+_SUPPLY_C = {"heat_steam": 150, "heat_hot_water": 80, "heat_low": 35, "heat_flue_gas": 250}
+_NEED_C = {"heat_steam": 130, "heat_hot_water": 65, "heat_low": 28, "heat_air": 60}
+_SEASONS = ("6-10", "9-4", "4-9", "1-7,9-12", "11-3")
+
+
+def write_survey(folder: Path, sites: int, seed: int = 0) -> tuple[int, int]:
+    """Write ``sites.csv`` and ``flows.csv``; how many sites and flows."""
+    rng = np.random.default_rng(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    places = _places(rng, sites)
+    headers = ("site_id", "name", "firm", "latitude", "longitude", "headcount", "working_pattern")
+    patterns = rng.choice(["day", "2x8", "3x8", "5x8"], sites, p=[0.6, 0.2, 0.1, 0.1])
+    headcounts = np.maximum(1, rng.lognormal(3.2, 1.0, sites)).astype(int)
+    _write(
+        folder / "sites.csv",
+        headers,
+        (
+            (f"S{n:05d}", f"Site {n}", f"Firm {n - n % 12 if n % 12 == 1 else n}", lat, lon, h, p)
+            for n, ((lat, lon), h, p) in enumerate(zip(places, headcounts, patterns, strict=True))
+        ),
+    )
+    flows = list(_flows(rng, sites))
+    _write(folder / "flows.csv", tuple(flows[0]), (tuple(flow.values()) for flow in flows))
+    return sites, len(flows)
+
+
+def _places(rng: np.random.Generator, sites: int) -> np.ndarray:
+    """(sites, 2) latitude and longitude, in towns over a square of constant density."""
+    side_km = np.sqrt(sites / SITES_PER_KM2)
+    towns = rng.uniform(-side_km / 2, side_km / 2, (max(1, sites // SITES_A_TOWN), 2))
+    town = rng.integers(len(towns), size=sites)
+    km = towns[town] + rng.normal(0, TOWN_SPREAD_KM, (sites, 2))
+    per_degree = np.array([KM_PER_DEGREE, KM_PER_DEGREE * np.cos(np.radians(CENTRE[0]))])
+    return np.array(CENTRE) + km / per_degree
+
+
+def _flows(rng: np.random.Generator, sites: int):
+    families = [trades for trades, _ in FAMILY_SHARES]
+    shares = [share for _, share in FAMILY_SHARES]
+    for site in range(sites):
+        for place in range(FLOWS_A_SITE):
+            trades = families[rng.choice(len(families), p=shares)]
+            trade = trades[rng.integers(len(trades))]
+            yield _flow(rng, f"S{site:05d}", place, trade, UNITS[trade], bool(rng.random() < 0.5))
+
+
+def _flow(
+    rng: np.random.Generator, site_id: str, place: int, trade: Trade, unit: str, is_offer: bool
+) -> dict[str, object]:
+    resource = trade.offer if is_offer else trade.need
+    price = trade.disposal_eur if is_offer else trade.purchase_eur
+    price *= float(rng.lognormal(0, 0.25))
+    says_price = rng.random() < 0.7
+    is_heat = unit == "MWh"
+    temperature = (_SUPPLY_C if is_offer else _NEED_C).get(resource) if is_heat else None
+    outlet = (
+        ("lost" if is_heat else "discharge" if unit == "m3" else "landfill") if is_offer else None
+    )
+    if is_offer and price < 0:
+        outlet = "recycling"
+    return {
+        "flow_id": f"{site_id}-F{place}",
+        "site_id": site_id,
+        "direction": "offer" if is_offer else "need",
+        "resource": resource,
+        "amount": round(trade.median * float(rng.lognormal(0, 0.8)), 1),
+        "unit": unit,
+        "basis": str(rng.choice(["measured", "invoice", "estimate"], p=[0.2, 0.5, 0.3])),
+        "months": str(rng.choice(_SEASONS)) if rng.random() < 1 / 3 else None,
+        "today_outlet": outlet,
+        "today_way": ("is_paid" if price < 0 else "pays") if says_price else None,
+        "today_eur_per_unit": round(abs(price), 2) if says_price else None,
+        "temperature_c": temperature,
+        "return_temperature_c": None if temperature is None else round(temperature * 0.6, 1),
+    }
+
+
+def _write(path: Path, headers, rows) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(headers)
+        for row in rows:
+            writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.8g}".replace(".", ",")
+    return str(value)
