@@ -20,7 +20,6 @@ from matcher.candidates.figures import (
     HEAT_STATION,
     LINK_COST,
     TRENCH,
-    WATER_PIPE,
     WATER_STATION,
 )
 from matcher.catalogue import Carriage, Catalogue, Compatibility, Factor, Kind, Resource
@@ -54,7 +53,7 @@ ROAD_FACTORS = (HAULAGE_FIXED, HAULAGE_PER_KM, EMISSION_HAULAGE)
 PIPE_FACTORS = {
     Kind.MATTER: (TRENCH,),
     Kind.ENERGY: (TRENCH, HEAT_STATION, HEAT_LOSS),
-    Kind.WATER: (WATER_PIPE, WATER_STATION),
+    Kind.WATER: (TRENCH, WATER_STATION),
 }
 
 HOURS_QUICK_WIN, HOURS_PROJECT = 8.0, 60.0

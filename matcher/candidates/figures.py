@@ -32,13 +32,12 @@ OPERATING_H = 4_000.0
 
 
 # Kinds of rows in factors.csv that the reckoning asks for.
-HAULAGE_FIXED = "haulage_per_t"
-HAULAGE_PER_KM = "haulage_per_tkm"
+HAULAGE_FIXED = "haulage_fixed"
+HAULAGE_PER_KM = "haulage_per_km"
 EMISSION_HAULAGE = "emission_haulage"
 TRENCH = "trench"
 HEAT_STATION = "heat_station"
 HEAT_LOSS = "heat_loss"
-WATER_PIPE = "water_pipe"
 WATER_STATION = "water_station"
 LINK_COST = "link_cost"
 LINK_COST_HAZARDOUS = "link_cost_hazardous"
@@ -150,8 +149,7 @@ def build_figures(catalogue: Catalogue, settings: Settings, as_of: datetime.date
         haulage_fixed=np.array([fixed for fixed, _, _ in haulage], dtype=np.float64),
         haulage_per_km=np.array([per_km for _, per_km, _ in haulage], dtype=np.float64),
         haulage_tco2e_per_km=np.array([tco2e for _, _, tco2e in haulage], dtype=np.float64),
-        trench_eur_per_m=_by_resource(figure, resources, is_pipe & ~is_water, TRENCH)
-        + _by_resource(figure, resources, is_pipe & is_water, WATER_PIPE),
+        trench_eur_per_m=_by_resource(figure, resources, is_pipe, TRENCH),
         station_eur_per_kw=_by_resource(figure, resources, is_pipe & is_energy, HEAT_STATION),
         station_eur=_by_resource(figure, resources, is_pipe & is_water, WATER_STATION),
         loss_share_per_km=_by_resource(figure, resources, is_pipe & is_energy, HEAT_LOSS),
