@@ -1,4 +1,4 @@
-"""Amounts: from what a firm counts in (palettes, bennes) to the resource's unit, with the sum shown."""
+"""Amounts: from what a firm counts in (palettes, bennes) to the resource's own unit."""
 
 from __future__ import annotations
 

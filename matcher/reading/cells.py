@@ -51,9 +51,16 @@ class MonthValue:
     shares: Months
 
 
-Value = str | float | bool | datetime.date | frozenset[str] | frozenset[int] | MonthValue | tuple[
-    float, float
-]
+Value = (
+    str
+    | float
+    | bool
+    | datetime.date
+    | frozenset[str]
+    | frozenset[int]
+    | MonthValue
+    | tuple[float, float]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class CellReader:
             return None
         return _READERS[column.kind](self, column, raw)
 
-    def _text(self, column: Column, raw: Raw) -> str:
+    def _text(self, _column: Column, raw: Raw) -> str:
         text = as_text(raw)
         if "\N{REPLACEMENT CHARACTER}" in text:
             self.doubt("broken-letters")

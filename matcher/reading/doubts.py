@@ -1,4 +1,4 @@
-"""Doubts that only show across rows: the same firm twice, a machine of two owners, too much for so few."""
+"""Doubts that only show across rows: a firm twice, a machine of two owners, too much for so few."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def read_flow(
         amount=sizes["amount"],
         amount_low=sizes["amount_low"],
         amount_high=sizes["amount_high"],
-        conversion=_shown(conversion) if row.get("amount") is not None else None,
+        conversion=None if match is not None and row.get("amount") is None else _shown(conversion),
         basis=Basis(row.get("basis") or Basis.ESTIMATE),
         recurrence=Recurrence(row.get("recurrence") or Recurrence.REGULAR),
         month_shares=_month_shares(row, site),
@@ -177,15 +177,16 @@ def _check_code(
 ) -> None:
     entry = catalogue.waste_code(code)
     if entry is None:
-        row.warn("waste-code-unknown", "resource", code=_spaced(code))
+        row.warn("waste-code-unknown", "resource", waste_code=_spaced(code))
         return
     if row.get("hazardous") == Hazard.NO and entry.hazardous:
-        row.warn("hazard-disagrees", "hazardous", code=_spaced(code))
+        row.warn("hazard-disagrees", "hazardous", waste_code=_spaced(code))
     if as_of is None:
         return
     successors = ", ".join(_spaced(item) for item in entry.successor) or "–"
     if entry.valid_until is not None and entry.valid_until < as_of:
-        row.warn("waste-code-deleted", "resource", date=entry.valid_until, successors=successors)
+        gone = entry.valid_until + datetime.timedelta(days=1)
+        row.warn("waste-code-deleted", "resource", date=gone, successors=successors)
     elif entry.valid_until is not None and (entry.valid_until - as_of).days <= _ENDS_SOON_DAYS:
         row.warn("waste-code-ending", "resource", date=entry.valid_until, successors=successors)
     elif entry.valid_from is not None and entry.valid_from > as_of:
@@ -204,6 +205,9 @@ def _amounts(
     declared = {name: row.get(name) for name in names}
     first = next((name for name in names if declared[name] is not None), None)
     if first is None and row.get("today_eur_per_unit") is not None:
+        if row.get("unit") is None and "unit" not in row.unread:
+            row.warn("price-without-unit", "today_eur_per_unit")
+            return declared, None
         first = "today_eur_per_unit"
     if first is None:
         return declared, None

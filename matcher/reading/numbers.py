@@ -1,4 +1,4 @@
-"""Numbers as people write them: 12,5 · 12.5 · 1 250 · 1.250,5. What has two readings is not guessed."""
+"""Numbers as people write them: 12,5 · 1 250 · 1.250,5. What has two readings is not guessed."""
 
 from __future__ import annotations
 

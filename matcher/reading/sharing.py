@@ -32,7 +32,9 @@ _DISAGREE_FROM = 0.25
 _HOURS_IN_A_MONTH = 744.0
 
 
-def read_equipment(row: TypedRow, site: Site | None, as_of: datetime.date | None) -> Equipment | None:
+def read_equipment(
+    row: TypedRow, site: Site | None, as_of: datetime.date | None
+) -> Equipment | None:
     """One machine, vehicle or floor; None when its row has an error."""
     hours = _hours(row, site)
     area = row.get("area_m2")

@@ -26,7 +26,9 @@ class ErrorCell:
     text: str
 
 
-Cell = str | float | bool | datetime.datetime | datetime.date | datetime.time | FormulaCell | ErrorCell
+Cell = (
+    str | float | bool | datetime.datetime | datetime.date | datetime.time | FormulaCell | ErrorCell
+)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""A survey file, read whole: valid declarations, every doubt beside them, or every error at once."""
+"""A survey file, read whole: valid declarations with every doubt, or every error at once."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ def read_survey(
         raise SurveyError([error.problem]) from None
     except OSError:
         raise SurveyError([UnreadableError("file-not-opened", path.name).problem]) from None
-    survey = _Builder(rows, unreadable, problems, catalogue or load_catalogue(), as_of).build(
-        known
-    )
+    survey = _Builder(rows, unreadable, problems, catalogue or load_catalogue(), as_of).build(known)
     survey = dataclasses.replace(survey, warnings=problems.warnings(path.name))
     survey = dataclasses.replace(survey, digest=survey_digest(survey))
     if problems.has_errors:
@@ -100,7 +98,7 @@ def read_register(path: Path) -> frozenset[str]:
             raise UnreadableError("register-without-siret", path.name)
     except UnreadableError as error:
         raise SurveyError([error.problem]) from None
-    found = (read_siret(row) for row in read_table(only_siret, sheet, Problems()))
+    found = (read_siret(row) for row in read_table(only_siret, sheet, Problems()) or ())
     return frozenset(number for number in found if number is not None)
 
 
@@ -109,7 +107,7 @@ def _typed_rows(
 ) -> tuple[Mapping[str, list[TypedRow]], frozenset[str]]:
     """Rows by table, and the tables that are there but could not be read."""
     rows: dict[str, list[TypedRow]] = {table.name: [] for table in TABLES}
-    unreadable = set()
+    unreadable: set[str] = set()
     for table, sheet in open_tables(path, problems, unreadable.add, most_cells=most_cells):
         found = read_table(table, sheet, problems)
         if found is None:

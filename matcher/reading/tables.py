@@ -74,9 +74,7 @@ def read_table(table: Table, sheet: Sheet, problems: Problems) -> list[TypedRow]
     header_at = _header_position(table, rows)
     if header_at is None:
         wanted = ", ".join(c.both_names for c in table.columns if c.is_required)
-        problems.note(
-            Severity.ERROR, "header-missing", sheet.file, rows[0].number, required=wanted
-        )
+        problems.note(Severity.ERROR, "header-missing", sheet.file, rows[0].number, required=wanted)
         return None
     header, body = rows[header_at], rows[header_at + 1 :]
     columns = _read_header(table, sheet, header, problems)
@@ -110,9 +108,7 @@ def _header_position(table: Table, rows: list[Row]) -> int | None:
     return None
 
 
-def _read_header(
-    table: Table, sheet: Sheet, header: Row, problems: Problems
-) -> dict[int, Column]:
+def _read_header(table: Table, sheet: Sheet, header: Row, problems: Problems) -> dict[int, Column]:
     columns: dict[int, Column] = {}
     for at, cell in sorted(header.cells.items()):
         text = as_text(_plain(cell))
@@ -171,9 +167,7 @@ class _TableReader:
 
     def read(self, row: Row) -> TypedRow | None:
         """One row, None when it holds nothing for us."""
-        typed = TypedRow(
-            self._sheet.file, row.number, self._headers, self._problems
-        )
+        typed = TypedRow(self._sheet.file, row.number, self._headers, self._problems)
         if any(at not in self._header_places for at in row.cells):
             self._note_outside(row, typed)
         if not any(at in self._columns for at in row.cells) or self._is_example(row, typed):
@@ -255,8 +249,10 @@ def _is_example_of(column: Column, cell: Cell) -> bool:
         example = column.example_in(language)
         if example is not None and (raw == example or fold(as_text(raw)) == fold(str(example))):
             return True
-    return column.kind in (*_NUMBERS, Kind.DATE) and isinstance(raw, str) is False and (
-        as_text(raw)[:10] == str(column.example)[:10]
+    return (
+        column.kind in (*_NUMBERS, Kind.DATE)
+        and isinstance(raw, str) is False
+        and (as_text(raw)[:10] == str(column.example)[:10])
     )
 
 

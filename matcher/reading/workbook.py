@@ -21,7 +21,7 @@ from defusedxml.ElementTree import fromstring
 
 from matcher.reading.problems import UnreadableError
 from matcher.reading.sheets import CellBudget, Sheet
-from matcher.reading.worksheet import SheetParser, SharedStrings, StyledNumbers, parse_stream
+from matcher.reading.worksheet import SharedStrings, SheetParser, StyledNumbers, parse_stream
 
 MOST_FILE_BYTES = 50_000_000
 MOST_ENTRIES = 1_000

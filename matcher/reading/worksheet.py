@@ -77,6 +77,7 @@ class SharedStrings:
         self._is_phonetic = False
 
     def start(self, tag: str, _attributes: dict[str, str]) -> None:
+        """An element opens."""
         if tag == "si":
             self._pieces = []
         elif tag == "rPh":
@@ -85,6 +86,7 @@ class SharedStrings:
             self._is_text = not self._is_phonetic
 
     def end(self, tag: str) -> None:
+        """An element closes."""
         if tag == "si":
             self.texts.append("".join(self._pieces)[:LONGEST_TEXT])
         elif tag == "rPh":
@@ -93,6 +95,7 @@ class SharedStrings:
             self._is_text = False
 
     def data(self, text: str) -> None:
+        """A piece of text inside an element."""
         if self._is_text:
             self._pieces.append(text)
 
@@ -152,6 +155,7 @@ class SheetParser:
         self._listens = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element opens."""
         if tag == "c":
             self._start_cell(attributes)
         elif tag in ("v", "t"):
@@ -168,6 +172,7 @@ class SheetParser:
             self._sheet.merged.append(attributes.get("ref", ""))
 
     def end(self, tag: str) -> None:
+        """An element closes."""
         if tag == "c":
             self._end_cell()
         elif tag in ("v", "t"):
@@ -176,6 +181,7 @@ class SheetParser:
             self._sheet.rows.append(self._row)
 
     def data(self, text: str) -> None:
+        """A piece of text inside an element."""
         if self._listens:
             self._pieces.append(text)
 

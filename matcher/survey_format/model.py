@@ -1,4 +1,4 @@
-"""What a column and a table are: the words of the definition in :mod:`matcher.survey_format.tables`."""
+"""What a column and a table are, for :mod:`matcher.survey_format.tables` to define them."""
 
 from __future__ import annotations
 

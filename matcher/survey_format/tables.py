@@ -18,13 +18,12 @@ ABSOLUTE_ZERO_C = -273.15
 EARTH_HALF_TURN_KM = 20_040.0
 
 _LISTS: list[ClosedList] = []
+_WORDS = "…"  # the example is text: the catalogues hold it in both languages
 
 
 def _choices(name: str, values: type[StrEnum], **also: str) -> ClosedList:
     """A closed list; ``also`` are further words understood, and the value each stands for."""
-    _LISTS.append(
-        ClosedList(name=name, values=tuple(member.value for member in values), also=also)
-    )
+    _LISTS.append(ClosedList(name=name, values=tuple(member.value for member in values), also=also))
     return _LISTS[-1]
 
 
@@ -83,10 +82,7 @@ def _distance(example: float | None = None) -> Column:
 
 
 def _month_hours() -> tuple[Column, ...]:
-    return tuple(
-        _amount("shared", name, "h", high=1_000_000.0)
-        for name in MONTH_HOUR_NAMES
-    )
+    return tuple(_amount("shared", name, "h", high=1_000_000.0) for name in MONTH_HOUR_NAMES)
 
 
 _ASKED: dict[str, Any] = {"is_asked_of_firms": True}
@@ -96,16 +92,16 @@ SITES = Table(
     name="sites",
     columns=(
         _column("sites", "site_id", Kind.IDENTIFIER, "EXEMPLE-S1", is_required=True),
-        _column("sites", "name", Kind.TEXT, "Menuiserie des Tilleuls", **_REQUIRED),
+        _column("sites", "name", Kind.TEXT, _WORDS, **_REQUIRED),
         _column("sites", "kind", Kind.CHOICE, "firm", choices=SITE_KIND),
-        _column("sites", "firm", Kind.TEXT, "Tilleuls SAS", **_ASKED),
+        _column("sites", "firm", Kind.TEXT, _WORDS, **_ASKED),
         _column("sites", "siret", Kind.CODE, None, **_ASKED),
         _column("sites", "activity_code", Kind.CODE, "16.23Z"),
         _amount("sites", "headcount", "FTE", 42.0, **_ASKED),
         _column("sites", "latitude", Kind.NUMBER, 46.8935, unit="°", low=-90.0, high=90.0),
         _column("sites", "longitude", Kind.NUMBER, -0.9871, unit="°", low=-180.0, high=180.0),
         _column("sites", "commune_code", Kind.CODE, None, **_ASKED),
-        _column("sites", "park", Kind.TEXT, "ZA des Tilleuls"),
+        _column("sites", "park", Kind.TEXT, _WORDS),
         _column("sites", "idcc", Kind.CODE, "3222"),
         _column("sites", "working_pattern", Kind.CHOICE, "day", choices=WORKING_PATTERN, **_ASKED),
         _column("sites", "closed_months", Kind.MONTH_SET, "8", **_ASKED),
@@ -118,7 +114,7 @@ PLACES = Table(
     name="places",
     columns=(
         _column("places", "commune_code", Kind.CODE, "EXEMPLE", is_required=True),
-        _column("places", "name", Kind.TEXT, "Saint-Martin-des-Tilleuls"),
+        _column("places", "name", Kind.TEXT, _WORDS),
         _column(
             "sites", "latitude", Kind.NUMBER, 46.8935, is_required=True, unit="°", low=-90, high=90
         ),
@@ -139,11 +135,9 @@ PERMITS = Table(
     name="permits",
     columns=(
         _site_id(),
-        _column(
-            "permits", "kind", Kind.CHOICE, "icpe", choices=PERMIT_KIND, is_required=True
-        ),
+        _column("permits", "kind", Kind.CHOICE, "icpe", choices=PERMIT_KIND, is_required=True),
         _column("permits", "heading", Kind.CODE, "2714"),
-        _column("permits", "regime", Kind.TEXT, "déclaration"),
+        _column("permits", "regime", Kind.TEXT, _WORDS),
         _column("permits", "accepted_codes", Kind.LIST, "15 01 03; 17 02 01"),
         _amount("permits", "yearly_limit", None, 900.0),
         _column("permits", "unit", Kind.TEXT, "t"),
@@ -157,8 +151,8 @@ FLOWS = Table(
         _column("flows", "flow_id", Kind.IDENTIFIER, "EXEMPLE-F1", is_required=True),
         _site_id(),
         _column("flows", "direction", Kind.CHOICE, "offer", choices=DIRECTION, **_REQUIRED),
-        _column("flows", "resource", Kind.TEXT, "sciure de bois", **_REQUIRED),
-        _column("flows", "description", Kind.TEXT, "résineux, sèche, sans colle", **_ASKED),
+        _column("flows", "resource", Kind.TEXT, _WORDS, **_REQUIRED),
+        _column("flows", "description", Kind.TEXT, _WORDS, **_ASKED),
         _amount("flows", "amount", None, 120.0, **_ASKED),
         _amount("flows", "amount_low", None, 100.0),
         _amount("flows", "amount_high", None, 150.0),
@@ -204,7 +198,7 @@ QUALITIES = Table(
             is_required=True,
             refers_to="flows",
         ),
-        _column("qualities", "parameter", Kind.TEXT, "humidité", is_required=True),
+        _column("qualities", "parameter", Kind.TEXT, _WORDS, is_required=True),
         _column("qualities", "value", Kind.NUMBER, 12.0),
         _column("qualities", "min", Kind.NUMBER),
         _column("qualities", "max", Kind.NUMBER),
@@ -217,10 +211,12 @@ EQUIPMENT = Table(
     columns=(
         _column("equipment", "item_id", Kind.IDENTIFIER, "EXEMPLE-E1", is_required=True),
         _site_id(),
-        _column("equipment", "direction", Kind.CHOICE, "offer", choices=EQUIPMENT_DIRECTION, **_REQUIRED),
-        _column("equipment", "equipment", Kind.TEXT, "chariot élévateur", **_REQUIRED),
+        _column(
+            "equipment", "direction", Kind.CHOICE, "offer", choices=EQUIPMENT_DIRECTION, **_REQUIRED
+        ),
+        _column("equipment", "equipment", Kind.TEXT, _WORDS, **_REQUIRED),
         _column("equipment", "mode", Kind.CHOICE, "lend", choices=EQUIPMENT_MODE, **_ASKED),
-        _column("equipment", "spec", Kind.TEXT, "électrique, 2,5 t", **_ASKED),
+        _column("equipment", "spec", Kind.TEXT, _WORDS, **_ASKED),
         _amount("shared", "hours_per_month", "h", 20.0, **_ASKED),
         *_month_hours(),
         _amount("equipment", "area_m2", "m²", None, **_ASKED),
@@ -243,20 +239,20 @@ JOBS = Table(
         _column("jobs", "job_id", Kind.IDENTIFIER, "EXEMPLE-J1", is_required=True),
         _site_id(),
         _column("jobs", "direction", Kind.CHOICE, "need", choices=JOB_DIRECTION, **_ASKED),
-        _column("jobs", "title", Kind.TEXT, "technicien de maintenance", **_REQUIRED),
+        _column("jobs", "title", Kind.TEXT, _WORDS, **_REQUIRED),
         _column("jobs", "occupation", Kind.CODE, "I1304"),
         _amount("jobs", "days_per_week", "day", None, high=7.0, **_ASKED),
         _amount("shared", "hours_per_month", "h", 40.0, **_ASKED),
         _column("shared", "months", Kind.MONTHS, "9-7", **_ASKED),
         *_month_hours(),
-        _column("jobs", "today_solution", Kind.TEXT, "intérim", **_ASKED),
+        _column("jobs", "today_solution", Kind.TEXT, _WORDS, **_ASKED),
         _amount("jobs", "today_eur_per_hour", "€/h", 34.0, **_ASKED),
         _amount("jobs", "gross_eur_per_hour_low", "€/h", 14.0),
         _amount("jobs", "gross_eur_per_hour_high", "€/h", 17.0),
-        _column("jobs", "shift", Kind.TEXT, "journée"),
-        _column("jobs", "licences", Kind.LIST, "habilitation électrique"),
+        _column("jobs", "shift", Kind.TEXT, _WORDS),
+        _column("jobs", "licences", Kind.LIST, _WORDS),
         _column("jobs", "start_by", Kind.DATE, datetime.date(2027, 3, 1)),
-        _column("jobs", "duration", Kind.TEXT, "toute l’année"),
+        _column("jobs", "duration", Kind.TEXT, _WORDS),
         _distance(20.0),
         _column("jobs", "exclusivity", Kind.BOOLEAN, False),
         _secrecy(),
@@ -269,10 +265,10 @@ POOLS = Table(
         _column("pools", "pool_id", Kind.IDENTIFIER, "EXEMPLE-P1", is_required=True),
         _site_id(),
         _column("pools", "direction", Kind.CHOICE, "buys", choices=POOL_DIRECTION, **_ASKED),
-        _column("pools", "category", Kind.TEXT, "collecte des cartons", **_REQUIRED),
-        _column("pools", "description", Kind.TEXT, "une levée par quinzaine", **_ASKED),
+        _column("pools", "category", Kind.TEXT, _WORDS, **_REQUIRED),
+        _column("pools", "description", Kind.TEXT, _WORDS, **_ASKED),
         _amount("pools", "amount", None, 26.0, **_ASKED),
-        _column("pools", "unit", Kind.TEXT, "levées", **_ASKED),
+        _column("pools", "unit", Kind.TEXT, _WORDS, **_ASKED),
         _amount("pools", "eur_per_year", "€", 2_300.0, **_ASKED),
         _column("pools", "participants", Kind.WHOLE_NUMBER, low=0.0, high=1e6, **_ASKED),
         _column("shared", "from", Kind.DATE),
@@ -290,7 +286,7 @@ WISHES = Table(
     columns=(
         _site_id(),
         _column("wishes", "axis", Kind.CHOICE, "recruter", choices=WISH_AXIS, **_ASKED),
-        _column("wishes", "text", Kind.TEXT, "Un arrêt de car devant la zone.", **_REQUIRED),
+        _column("wishes", "text", Kind.TEXT, _WORDS, **_REQUIRED),
     ),
 )
 
