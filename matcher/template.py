@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from matcher import units
@@ -104,7 +105,7 @@ def _write_guide(sheet: Worksheet, language: Language) -> None:
         sheet.cell(row, 1).hyperlink = f"#'{table.label(language)}'!A1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.sheet_properties.tabColor = _MAIN
 
 
@@ -171,12 +172,12 @@ def _write_table(
         _offer_choices(sheet, letter, column, ranges, references)
     for row, height in ((1, 34), (2, 13), (3, 92), (4, 18)):
         sheet.row_dimensions[row].height = height
-    sheet.freeze_panes = sheet.cell(_HELP_ROWS, 2)
+    sheet.freeze_panes = f"B{_HELP_ROWS}"
     sheet.sheet_properties.tabColor = "8A4B08" if table.name == "flows" else _QUIET
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A3
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
 
 
@@ -192,7 +193,7 @@ def _write_column_head(sheet: Worksheet, at: int, column: Column, language: Lang
     help_text = sheet.cell(3, at, note + column.help(language))
     help_text.font = Font(size=9, color=_QUIET)
     help_text.alignment = _TOP
-    example = sheet.cell(_HELP_ROWS, at, column.example_in(language))  # type: ignore[arg-type]
+    example = sheet.cell(_HELP_ROWS, at, column.example_in(language))
     example.font = Font(italic=True, color=_QUIET)
     example.number_format = _number_format(column, language)
     for cell in (name, help_text, example):

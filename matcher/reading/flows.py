@@ -11,7 +11,6 @@ from matcher.declarations import (
     EVERY_MONTH,
     AnimalOrigin,
     Basis,
-    Conversion,
     Direction,
     Flow,
     Hazard,
@@ -74,7 +73,7 @@ def read_flow(
         amount=sizes["amount"],
         amount_low=sizes["amount_low"],
         amount_high=sizes["amount_high"],
-        conversion=None if match is not None and row.get("amount") is None else _shown(conversion),
+        conversion=None if match is not None and row.get("amount") is None else conversion,
         basis=Basis(row.get("basis") or Basis.ESTIMATE),
         recurrence=Recurrence(row.get("recurrence") or Recurrence.REGULAR),
         month_shares=_month_shares(row, site),
@@ -222,19 +221,6 @@ def _amounts(
     return {
         name: None if number is None else number * factor for name, number in declared.items()
     }, conversion
-
-
-def _shown(conversion: units.Conversion | None) -> Conversion | None:
-    """What a flow keeps of a conversion."""
-    if conversion is None:
-        return None
-    return Conversion(
-        declared=conversion.declared,
-        declared_unit=conversion.declared_unit,
-        factor=conversion.factor,
-        unit=conversion.unit,
-        assumption=conversion.assumption,
-    )
 
 
 def _check_range(
