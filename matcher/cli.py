@@ -14,12 +14,12 @@ from typing import Any
 
 import click
 
-import matcher
 from matcher import template as survey_template
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
 from matcher.errors import CellProblem, MaillageError, Severity, SurveyError
 from matcher.importing import Around, import_hotmaps, import_irep
+from matcher.matching import match
 from matcher.outputs import write_outputs
 from matcher.plan import Plan
 from matcher.reading import read_survey
@@ -248,7 +248,7 @@ def _match_and_write(
     progress("stages.read")
     survey = read_survey(survey_path, as_of=settings.as_of, register=register)
     _print_problems(survey.warnings, language)
-    plan = matcher.match(survey, settings, dask_address=dask_address, progress=progress)
+    plan = match(survey, settings, dask_address=dask_address, progress=progress)
     progress("stages.write")
     run_info = {
         "seconds": round(time.perf_counter() - started, 3),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from matcher.errors import CellProblem
+from matcher.units import Conversion
 
 Months = tuple[float, ...]
 """Twelve values, January first."""
@@ -218,18 +219,6 @@ class Permit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conversion:
-    """How a declared amount became the resource's unit, to be shown: 30 x 0.25 = 7.5."""
-
-    declared: float
-    declared_unit: str
-    factor: float
-    unit: str
-    assumption: str | None = None
-    """Message id of what was assumed (``units.bulk-density`` …), None when exact."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """A resource crossing the fence of one site.
 
@@ -313,7 +302,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equipment:
-    """A machine, vehicle or floor lent, shared or lacking; ``hours_by_month`` in h, or m2 months."""
+    """A machine, vehicle or floor lent, shared or lacking; ``hours_by_month`` in h."""
 
     item_id: str
     site_id: str

@@ -1,4 +1,4 @@
-"""Every error of the library. Each carries a stable code and its parts; words are in the catalogues."""
+"""Every error of the library: a stable code and its parts; the words are in the catalogues."""
 
 from __future__ import annotations
 

@@ -147,9 +147,7 @@ class WhyNot:
         self.candidates = candidates
         self.survey = survey
         self.catalogue = catalogue
-        self._position = {
-            flow_id: index for index, flow_id in enumerate(candidates.flows.flow_id)
-        }
+        self._position = {flow_id: index for index, flow_id in enumerate(candidates.flows.flow_id)}
         self._reckoner = Reckoner(
             candidates.flows,
             build_route_table(catalogue),
@@ -189,9 +187,7 @@ class WhyNot:
             *(self._refused(miss) for miss in misses),
         )[:MOST_REASONS]
         reopen = [
-            self._free_from(miss)
-            for miss in misses
-            if miss.refusal is Refusal.CONTRACT_RUNNING
+            self._free_from(miss) for miss in misses if miss.refusal is Refusal.CONTRACT_RUNNING
         ]
         return Unmatched(
             declaration_id=flow_id,

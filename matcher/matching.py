@@ -181,7 +181,7 @@ def _with_neighbours(
 
 def _clusters(proposals: tuple[Proposal, ...]) -> dict[str, int]:
     """Sites held together by proposals: site id -> number of the cluster, largest first."""
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     for proposal in proposals:
         nx.add_path(graph, [party.site_id for party in proposal.parties])
     groups = sorted(

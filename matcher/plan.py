@@ -1,8 +1,8 @@
 """What a run hands over: the :class:`Plan` of contract 3.4, as dataclasses.
 
-Money is EUR a year without VAT unless a name says otherwise; low and high bracket the value with the
-declared amounts and the factors at their ends. Texts are message ids with values (:class:`Message`),
-rendered in both languages when written, so that no sentence is frozen in one language.
+Money is EUR a year without VAT unless a name says otherwise; low and high bracket the value with
+the declared amounts and the factors at their ends. Texts are message ids with values
+(:class:`Message`), rendered in both languages when written, so that no sentence is frozen in one language.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ SPREAD: dict[Basis, tuple[float, float]] = {
     Basis.ESTIMATE: (0.70, 1.30),
     Basis.INFERRED: (0.40, 2.00),
 }
-"""What an amount may be, as a share of what is declared, where no range is (engineering judgement)."""
+"""What an amount may be where no range is declared, as shares of it (engineering judgement)."""
 
 DISPOSAL = frozenset({Outlet.LANDFILL, Outlet.INCINERATION})
 """Outlets whose tonnes count as diverted (GLOSSARY: landfill or incineration only)."""
@@ -106,7 +106,7 @@ class ProposalWriter:
         given = self.catalogue.resources[route.from_resource]
         taken = self.catalogue.resources[route.to_resource]
         reckoning = self._reckon(link, giver, taker, parties=2 if machine is None else 3)
-        declarations = (giver.flow_id, taker.flow_id)
+        declarations: tuple[str, ...] = (giver.flow_id, taker.flow_id)
         if machine is not None:
             declarations = (*declarations, machine)
         inferred = Basis.INFERRED in (giver.basis, taker.basis)
@@ -174,9 +174,7 @@ class ProposalWriter:
         net = gain * amount - opening
         scale_low, scale_high = (
             min(left, right)
-            for left, right in zip(
-                _amount_scale(giver), _amount_scale(taker), strict=True
-            )
+            for left, right in zip(_amount_scale(giver), _amount_scale(taker), strict=True)
         )
         spread = _price_spread(flows.cost, flows.cost_low, flows.cost_high, offer)
         need_spread = _price_spread(flows.cost, flows.cost_low, flows.cost_high, need)
@@ -217,7 +215,9 @@ class ProposalWriter:
         share = 1 / (2 if machine is None else 3)
         low, high = reckoning.net.low or 0.0, reckoning.net.high or 0.0
 
-        def party(site_id: str, flow_id: str, role: Role, amounts: np.ndarray, **more: float) -> Party:
+        def party(
+            site_id: str, flow_id: str, role: Role, amounts: np.ndarray, **more: float
+        ) -> Party:
             flow = self.survey.flows.get(flow_id)
             return Party(
                 site_id=site_id,

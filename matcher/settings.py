@@ -38,7 +38,9 @@ class Solver(StrEnum):
 _JUDGEMENT = "engineering judgement"
 
 
-def _setting(default: Any, unit: str, source: str, low: float | None = None, high: float | None = None) -> Any:
+def _setting(
+    default: Any, unit: str, source: str, low: float | None = None, high: float | None = None
+) -> Any:
     return field(
         default=default, metadata={"unit": unit, "source": source, "low": low, "high": high}
     )
@@ -52,7 +54,9 @@ class Settings:
 
     as_of: datetime.date | None = _setting(None, "date", "the round; match() asks for it")
     objective: Objective = _setting(Objective.EUR, "-", "the EPCI's choice")
-    proposals: int | None = _setting(None, "proposals", "None: as many as pay; the EPCI's choice", 0)
+    proposals: int | None = _setting(
+        None, "proposals", "None: as many as pay; the EPCI's choice", 0
+    )
     max_proposals_per_site: int = _setting(
         3, "proposals", f"{_JUDGEMENT}: what a contact reads in one round", 0
     )
@@ -60,7 +64,11 @@ class Settings:
         5, "proposals", f"{_JUDGEMENT}: over all sites of one firm", 0
     )
     detour_factor: float = _setting(
-        1.3, "road km / great-circle km", f"{_JUDGEMENT}: usual order of magnitude in France", 1.0, 3.0
+        1.3,
+        "road km / great-circle km",
+        f"{_JUDGEMENT}: usual order of magnitude in France",
+        1.0,
+        3.0,
     )
     trench_detour_factor: float = _setting(
         1.3, "trench m / great-circle m", f"{_JUDGEMENT}: trenches follow roads", 1.0, 3.0
@@ -74,7 +82,9 @@ class Settings:
     delta_t_min_k: float = _setting(
         5.0, "K", f"{_JUDGEMENT}: water to water plate exchanger", 0.0, 50.0
     )
-    interest_rate: float = _setting(0.05, "share a year", f"{_JUDGEMENT}: annuity of a pipe", 0.0, 0.5)
+    interest_rate: float = _setting(
+        0.05, "share a year", f"{_JUDGEMENT}: annuity of a pipe", 0.0, 0.5
+    )
     pipe_life_years: int = _setting(20, "years", f"{_JUDGEMENT}: annuity of a pipe", 1, 60)
     subsidy_share: float = _setting(
         0.0, "share of capital cost", "none is counted until it is granted", 0.0, 1.0
@@ -93,7 +103,9 @@ class Settings:
     seed: int = _setting(0, "-", "fixed, so that a run can be repeated", 0)
     backend: Backend = _setting(Backend.AUTO, "-", "reference up to 2 000 arcs, engine above")
     solver: Solver = _setting(Solver.HIGHS, "-", "behind the reference model")
-    workers: int | None = _setting(None, "processes", "None: the machine's cores; changes no result", 1)
+    workers: int | None = _setting(
+        None, "processes", "None: the machine's cores; changes no result", 1
+    )
     factor_overrides: Mapping[str, float] = field(
         default_factory=dict,
         metadata={"unit": "that of the factor", "source": "the user", "low": None, "high": None},
@@ -107,7 +119,7 @@ class Settings:
                 continue
             if (low is not None and value < low) or (high is not None and value > high):
                 raise SettingsError(
-                    f"{item.name} = {value!r} is outside {low} … {high if high is not None else '∞'}"
+                    f"{item.name} = {value!r} is outside {low} … {'∞' if high is None else high}"
                     f" ({item.metadata['unit']})."
                 )
 
@@ -134,7 +146,8 @@ class Settings:
         unknown = sorted(set(values) - set(known))
         if unknown:
             raise SettingsError(
-                f"{origin}: unknown setting {', '.join(unknown)}. Known: {', '.join(sorted(known))}."
+                f"{origin}: unknown setting {', '.join(unknown)}."
+                f" Known: {', '.join(sorted(known))}."
             )
         return cls(**{name: _converted(origin, name, value) for name, value in values.items()})
 

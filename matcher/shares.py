@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceInterval:
-    """EUR a giver's unit, paid by the taker to the giver (negative: the giver pays), haulage apart."""
+    """EUR a giver's unit, from taker to giver (negative: the giver pays), haulage apart."""
 
     low: float
     fair: float

@@ -50,12 +50,13 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
     else:
         value, opening = arcs.gain, arcs.opening_cost
         kept = np.arange(len(arcs.offer))
-    offer_flow, need_flow = arcs.offer[kept], arcs.need[kept]
+    offer_flow = arcs.offer[kept].astype(np.int64)
+    need_flow = arcs.need[kept].astype(np.int64)
     internal = flows.firm[offer_flow] == flows.firm[need_flow]
 
     nodes = cut_into_intervals(
-        offer_flow=offer_flow.astype(np.int64),
-        need_flow=need_flow.astype(np.int64),
+        offer_flow=offer_flow,
+        need_flow=need_flow,
         hot_c=flows.temperature_c,
         return_c=flows.return_temperature_c,
         delta_t_min_k=settings.delta_t_min_k,
@@ -66,7 +67,7 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
     rows = _RowBook()
     touched = _touched_sites(candidates, kept)
     _attention_rows(rows, survey, candidates, touched, internal, settings)
-    _partner_rows(rows, flows.max_partners, offer_flow, need_flow)
+    _partner_rows(rows, flows.max_partners.astype(np.int64), offer_flow, need_flow)
     _one_way_rows(rows, offer_flow, need_flow)
     capacity_rows, capacity = _processor_rows(candidates, kept, nodes.arc_link)
     lot_offer = flows.min_lot[offer_flow]
@@ -192,9 +193,7 @@ def _one_way_rows(rows: _RowBook, offers: Ints, needs: Ints) -> None:
         rows.add_count(by_pair[pair], 1)
 
 
-def _blending_rows(
-    survey: Survey, candidates: Candidates, kept: Ints, arc_link: Ints
-) -> Rows:
+def _blending_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link: Ints) -> Rows:
     """What a need receives keeps its limits on average, in every period (6)."""
     rows = _RowBook()
     flows, arcs = candidates.flows, candidates.arcs
@@ -220,9 +219,7 @@ def _blending_rows(
     return rows.freeze()
 
 
-def _processor_rows(
-    candidates: Candidates, kept: Ints, arc_link: Ints
-) -> tuple[Rows, Floats]:
+def _processor_rows(candidates: Candidates, kept: Ints, arc_link: Ints) -> tuple[Rows, Floats]:
     """What passes through one processor stays within its machine's hours, every month (10)."""
     rows = _RowBook()
     capacity: list[Floats] = []
@@ -233,9 +230,7 @@ def _processor_rows(
         if arcs.processor[kept[link]] >= 0 and step is not None:
             by_machine[int(arcs.processor[kept[link]]), step.key].append(arc)
     machines = candidates.processors
-    for index, key in enumerate(
-        zip(machines.site.tolist(), machines.compatibility, strict=True)
-    ):
+    for index, key in enumerate(zip(machines.site.tolist(), machines.compatibility, strict=True)):
         passing = by_machine.get(key, [])
         if passing:
             rows.add(passing, 0.0, [1.0] * len(passing))
@@ -269,4 +264,3 @@ def _yearly_limits(survey: Survey) -> dict[str, float]:
         for site_id, values in limits.items()
         if all(value is not None for value in values)
     }
-

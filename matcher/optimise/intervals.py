@@ -13,6 +13,7 @@ structural optimization approach in process synthesis II", Computers and Chemica
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -118,9 +119,7 @@ def _cut(span: tuple[float, float], cuts: list[float]) -> list[_Piece]:
     """A span cut at the common temperatures; heat is even along it."""
     low, high = span
     ends = [low, *(cut for cut in cuts if low < cut < high), high]
-    return [
-        _Piece((b - a) / (high - low), a, b) for a, b in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    return [_Piece((b - a) / (high - low), a, b) for a, b in pairwise(ends)]
 
 
 def _nodes(
@@ -129,9 +128,7 @@ def _nodes(
     offer_nodes, offer_share, offer_of = _laid_out(offer_flow, True, pieces)
     need_nodes, need_share, need_of = _laid_out(need_flow, False, pieces)
     arcs: list[tuple[int, int, int]] = []
-    for link, (offer, need) in enumerate(
-        zip(offer_flow.tolist(), need_flow.tolist(), strict=True)
-    ):
+    for link, (offer, need) in enumerate(zip(offer_flow.tolist(), need_flow.tolist(), strict=True)):
         hot, cold = pieces.get((offer, True)), pieces.get((need, False))
         if hot is None or cold is None:
             arcs.append((offer_of[offer], need_of[need], link))

@@ -38,9 +38,7 @@ def test_there_is_nothing_to_share_in_a_loss():
 
 @given(st.floats(-500, 500), st.floats(0, 500))
 def test_nobody_is_worse_off_at_the_fair_price(avoided_cost, net_gain):
-    price = price_interval(
-        avoided_cost_eur_per_unit=avoided_cost, net_gain_eur_per_unit=net_gain
-    )
+    price = price_interval(avoided_cost_eur_per_unit=avoided_cost, net_gain_eur_per_unit=net_gain)
     giver = price.fair + avoided_cost
     taker = net_gain - giver
 
