@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from matcher.candidates.columns import Columns
 from matcher.candidates.gates import GATES, Verdict
 from matcher.candidates.links import Links, Terms
-from matcher.candidates.pairs import Crowd, Neighbourhood, Pairs, crowds, nearest_offers
+from matcher.candidates.pairs import (
+    Crowd,
+    Neighbourhood,
+    Pairs,
+    find_crowds,
+    joined,
+    nearest_offers,
+)
 from matcher.candidates.processors import Machine, ways
 from matcher.candidates.table import (
     SINGLE_PRECISION_FROM,
@@ -54,13 +61,16 @@ def build_arcs(
     the ``best_paying_partners`` best-paying ones. A flow that ends with nobody is then judged
     against its nearest partner, however far, so that there is a reason to give.
     """
-    judge = _Judge(terms, settings, machines)
-    for crowd in crowds(terms.flows, terms.routes, terms.figures):
-        judge.meet(crowd)
+    crowds = find_crowds(terms.flows, terms.routes, terms.figures)
+    judge = _Judge(terms, settings, machines, spread=sum(crowd.offers.size for crowd in crowds))
+    judge.look_farther([(crowd, judge.meet(crowd)) for crowd in crowds])
     judge.settle()
     left = ~judge.is_met
-    for crowd in crowds(terms.flows, terms.routes, terms.figures):
-        judge.meet_whoever_is_left(crowd, left)
+    for crowd in crowds:
+        judge.show_offers_a_need(crowd, left)
+    judge.settle()
+    for crowd in crowds:
+        judge.show_needs_an_offer(crowd)
     judge.settle()
     return judge.arcs(), judge.refused()
 
@@ -68,7 +78,9 @@ def build_arcs(
 class _Judge:
     """Holds what was found so far, and pairs that wait to be judged together."""
 
-    def __init__(self, terms: Terms, settings: Settings, machines: Sequence[Machine]) -> None:
+    def __init__(
+        self, terms: Terms, settings: Settings, machines: Sequence[Machine], *, spread: int
+    ) -> None:
         self._terms = terms
         self._settings = settings
         self._machines = machines
@@ -86,11 +98,11 @@ class _Judge:
         self._detail: dict[int, str] = {}
         self._waiting: list[Pairs] = []
         self._size = 0
-        self._lawful = np.zeros(flows, np.int32)
+        self._lawful = np.zeros(spread, np.int64)  # by spread offer
         self.is_met = np.zeros(flows, np.bool_)
 
-    def meet(self, crowd: Crowd) -> None:
-        """Bring the offers of one crowd together with the needs near them."""
+    def meet(self, crowd: Crowd) -> Indices:
+        """Bring offers together with the needs near them; which of them have more within reach."""
         near = Neighbourhood(self._terms.flows, crowd, self._settings)
         limited = self._terms.rules.has_limit
         if limited and not limited.isdisjoint(crowd.needs.tolist()):
@@ -98,51 +110,50 @@ class _Judge:
             self.settle()
             self._wait(near.all_within_reach())
             self.settle()
-            return
-        if crowd.needs.size <= self._settings.nearest_partners:
-            for pairs, _ in near.pieces():
-                self._wait(pairs)
-            return
-        self.settle()
-        before = self._lawful[crowd.offers]
+            return np.empty(0, np.int64)
         more = []
         for pairs, saturated in near.pieces():
             self._wait(pairs)
             more.append(saturated)
-        self._look_farther(near, crowd, before, np.concatenate(more))
+        return np.concatenate(more)
 
-    def _look_farther(
-        self, near: Neighbourhood, crowd: Crowd, before: Indices, more: Indices
-    ) -> None:
+    def look_farther(self, crowds: Iterable[tuple[Crowd, Indices]]) -> None:
         """Ask for more needs where the nearest were mostly barred by law, months or heat.
 
         Those that merely do not pay are counted as met: farther ones pay less, and the best-paying
         are known already.
         """
+        waiting = [(crowd, more) for crowd, more in crowds if more.size]
         looked_at = self._settings.nearest_partners
-        while more.size:
+        enough = _TOO_FEW * looked_at
+        while waiting:
             self.settle()
-            met = self._lawful[crowd.offers[more]] - before[more]
-            more = more[met < _TOO_FEW * self._settings.nearest_partners]
-            still = []
-            for part in np.array_split(more, max(1, more.size // 1_000)):
-                pairs, saturated = near.near(part, _FARTHER * looked_at, skip=looked_at)
-                self._wait(pairs)
-                still.append(saturated)
-            more = np.concatenate(still)
+            asked, waiting = waiting, []
+            for crowd, saturated in asked:
+                more = saturated[self._lawful[crowd.first + saturated] < enough]
+                if not more.size:
+                    continue
+                near = Neighbourhood(self._terms.flows, crowd, self._settings)
+                for part in np.array_split(more, 1 + more.size // 1_000):
+                    pairs, still = near.near(part, _FARTHER * looked_at, skip=looked_at)
+                    self._wait(pairs)
+                    waiting.append((crowd, still))
             looked_at *= _FARTHER
 
-    def meet_whoever_is_left(self, crowd: Crowd, left: Bools) -> None:
-        """Judge flows that met nobody against their nearest partner, however far."""
+    def show_offers_a_need(self, crowd: Crowd, left: Bools) -> None:
+        """Judge the offers that met nobody against their nearest need, however far."""
         alone = np.flatnonzero(left[crowd.offers])
         if alone.size:
             near = Neighbourhood(self._terms.flows, crowd, self._settings)
-            self._wait(_first_by(near.nearest_needs(alone, _NEAREST_ANYWHERE), "offer"))
-            self.settle()
-        needs = crowd.needs[~self.is_met[crowd.needs]]
-        if needs.size:
-            found = nearest_offers(self._terms.flows, crowd, needs, _NEAREST_ANYWHERE)
-            self._wait(_first_by(found, "need"))
+            found = near.nearest_needs(alone, _NEAREST_ANYWHERE)
+            self._wait(_first_of_each(found, found.spread))
+
+    def show_needs_an_offer(self, crowd: Crowd) -> None:
+        """Judge the needs that met nobody against their nearest offer, however far."""
+        alone = crowd.needs[~self.is_met[crowd.needs]]
+        if alone.size:
+            found = nearest_offers(self._terms.flows, crowd, alone, _NEAREST_ANYWHERE)
+            self._wait(_first_of_each(found, found.need))
 
     def _wait(self, pairs: Pairs) -> None:
         self._waiting.append(pairs)
@@ -154,7 +165,7 @@ class _Judge:
         """Judge the pairs that wait."""
         waiting, self._waiting, self._size = self._waiting, [], 0
         if sum(pairs.count for pairs in waiting):
-            self._decide(_joined(waiting))
+            self._decide(joined(waiting))
 
     def _decide(self, pairs: Pairs) -> None:
         between = ways(self._terms.reckoner, pairs, self._machines)
@@ -163,6 +174,7 @@ class _Judge:
             offer=between.pairs.offer,
             need=between.pairs.need,
             route=between.pairs.route,
+            spread=between.pairs.spread,
             processor=between.processor,
             machine_cost=between.machine_cost,
             road_km=between.road_km,
@@ -173,7 +185,7 @@ class _Judge:
             if not links.count:
                 return
             if code is _FIRST_OF_MONEY:
-                np.add.at(self._lawful, links.offer, 1)
+                self._lawful += np.bincount(links.spread, minlength=self._lawful.size)
             if code not in self._terms.asked:
                 continue
             verdict = gate(links)
@@ -221,18 +233,12 @@ class _Judge:
         return RefusedArcs(detail=self._detail, **refused)
 
 
-def _joined(parts: Sequence[Pairs]) -> Pairs:
+def _first_of_each(pairs: Pairs, key: Indices) -> Pairs:
+    """The first pair of each key; pairs come nearest first."""
+    _, first = np.unique(key, return_index=True)
     return Pairs(
-        offer=np.concatenate([part.offer for part in parts]),
-        need=np.concatenate([part.need for part in parts]),
-        route=np.concatenate([part.route for part in parts]),
+        offer=pairs.offer[first],
+        need=pairs.need[first],
+        route=pairs.route[first],
+        spread=pairs.spread[first],
     )
-
-
-def _first_by(pairs: Pairs, end: str) -> Pairs:
-    """The first pair of each flow and route at one end; pairs come nearest first."""
-    flow = pairs.offer if end == "offer" else pairs.need
-    keys = np.column_stack((flow, pairs.route)) if end == "offer" else flow
-    _, first = np.unique(keys, axis=0, return_index=True)
-    first = np.sort(first)
-    return Pairs(offer=pairs.offer[first], need=pairs.need[first], route=pairs.route[first])

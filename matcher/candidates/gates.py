@@ -140,8 +140,9 @@ def too_far(links: Links) -> Verdict:
     flows, routes, figures = links.terms.flows, links.terms.routes, links.terms.figures
     carried = routes.carried[links.route]
     allowed = figures.radius_km[carried]
-    allowed = np.fmin(allowed, flows.max_distance_km[links.offer])
-    allowed = np.fmin(allowed, flows.max_distance_km[links.need])
+    if links.terms.asks_distance:
+        allowed = np.fmin(allowed, flows.max_distance_km[links.offer])
+        allowed = np.fmin(allowed, flows.max_distance_km[links.need])
     by_pipe = np.flatnonzero(figures.is_pipe[carried])
     if by_pipe.size:
         allowed[by_pipe] = np.fmin(allowed[by_pipe], _pipe_reach_km(links.take(by_pipe)))

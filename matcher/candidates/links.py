@@ -29,7 +29,15 @@ class Terms:
     @cached_property
     def months(self) -> Indices:
         """(F,) one bit a month in which the flow is there."""
-        return np.asarray((self.flows.by_month > 0) @ (1 << np.arange(12)), dtype=np.int32)
+        bits = np.zeros(len(self.flows.flow_id), np.int16)
+        for month in range(12):
+            bits |= (self.flows.by_month[:, month] > 0).astype(np.int16) << np.int16(month)
+        return bits
+
+    @cached_property
+    def asks_distance(self) -> bool:
+        """Whether any flow says how far is too far for it."""
+        return not np.isnan(self.flows.max_distance_km).all()
 
     @cached_property
     def asked(self) -> frozenset[Refusal]:
@@ -65,6 +73,7 @@ class Links:
     offer: Indices
     need: Indices
     route: Indices
+    spread: Indices  # offer and route as one place, Pairs.spread
     processor: Indices  # site, -1 for nobody
     machine_cost: Floats | None
     road_km: Floats
@@ -83,18 +92,25 @@ class Links:
 
     def take(self, chosen: Bools | Indices) -> Links:
         """Some of the links; what was reckoned goes along."""
-        cost = None if self.machine_cost is None else self.machine_cost[chosen]
+        places = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen.astype(np.int64)
+        cost = None if self.machine_cost is None else _of(self.machine_cost, places)
         taken = Links(
             terms=self.terms,
-            offer=self.offer[chosen],
-            need=self.need[chosen],
-            route=self.route[chosen],
-            processor=self.processor[chosen],
+            offer=_of(self.offer, places),
+            need=_of(self.need, places),
+            route=_of(self.route, places),
+            spread=_of(self.spread, places),
+            processor=_of(self.processor, places),
             machine_cost=cost,
-            road_km=self.road_km[chosen],
+            road_km=_of(self.road_km, places),
         )
         known = self.__dict__.get("reckoning")
         if known is not None:
-            columns = {name: getattr(known, name)[chosen] for name in Reckoning.__slots__}
+            columns = {name: _of(getattr(known, name), places) for name in Reckoning.__slots__}
             taken.__dict__["reckoning"] = Reckoning(**columns)
         return taken
+
+
+def _of[Column: (Floats, Indices)](column: Column, chosen: Indices) -> Column:
+    """Some rows of a column; one that is the same everywhere stays a single number."""
+    return column[: chosen.size] if column.strides == (0,) else column[chosen]

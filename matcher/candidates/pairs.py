@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,19 +14,23 @@ from matcher.candidates.table import Bools, Floats, FlowTable, Indices
 from matcher.settings import Settings
 
 # Offers asked at a time: the working arrays stay within the processor's cache.
-_OFFERS_AT_A_TIME = 4_096
+_OFFERS_AT_A_TIME = 1_024
 # A first look at the dearest needs of a neighbourhood, per partner wanted: a circle fills a third
 # of the nine squares around it.
-_LOOKED_AT = 4
+_LOOKED_AT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """Offers and needs that a route joins; positions (P,)."""
+    """Offers and needs that a route joins; positions (P,).
+
+    ``spread`` is the place of the offer and route among all spread offers, over all crowds.
+    """
 
     offer: Indices
     need: Indices
     route: Indices
+    spread: Indices
 
     @property
     def count(self) -> int:
@@ -39,17 +43,17 @@ class Crowd:
     """All that may serve one needed resource: its needs, and the offers spread over the routes.
 
     ``search_km`` (E,) is how far the route of each spread offer may reach as the crow flies, in
-    the plane.
+    the plane; ``first`` is the place of the first of them among the spread offers of all crowds.
     """
 
-    resource: int
+    first: int
     needs: Indices
     offers: Indices
     routes: Indices
     search_km: Floats
 
 
-def crowds(flows: FlowTable, routes: RouteTable, figures: Figures) -> Iterator[Crowd]:
+def find_crowds(flows: FlowTable, routes: RouteTable, figures: Figures) -> tuple[Crowd, ...]:
     """One crowd a needed resource, in the order of resources; those without an offer left out."""
     offers_of = _by_resource(flows, flows.is_offer, figures)
     needs_of = _by_resource(flows, ~flows.is_offer, figures)
@@ -58,6 +62,8 @@ def crowds(flows: FlowTable, routes: RouteTable, figures: Figures) -> Iterator[C
     bounds = np.searchsorted(
         routes.to_resource[order], np.arange(len(figures.radius_km) + 1), side="left"
     )
+    found: list[Crowd] = []
+    first = 0
     for resource, needs in enumerate(needs_of):
         into = order[bounds[resource] : bounds[resource + 1]]
         into = into[[offers_of[r].size > 0 for r in routes.from_resource[into]]]
@@ -67,18 +73,22 @@ def crowds(flows: FlowTable, routes: RouteTable, figures: Figures) -> Iterator[C
         sizes = [group.size for group in groups]
         carried = routes.carried[into]
         reach = figures.radius_km[carried] / figures.detour(carried) * wider
-        yield Crowd(
-            resource=resource,
-            needs=needs,
-            offers=np.concatenate(groups),
-            routes=np.repeat(into.astype(np.int32), sizes),
-            search_km=np.repeat(reach, sizes),
+        found.append(
+            Crowd(
+                first=first,
+                needs=needs,
+                offers=np.concatenate(groups),
+                routes=np.repeat(into, sizes),
+                search_km=np.repeat(reach, sizes),
+            )
         )
+        first += sum(sizes)
+    return tuple(found)
 
 
 def _by_resource(flows: FlowTable, chosen: Bools, figures: Figures) -> list[Indices]:
     """Positions of the chosen flows, grouped by resource, ascending."""
-    positions = np.flatnonzero(chosen).astype(np.int32)
+    positions = np.flatnonzero(chosen)
     order = positions[np.argsort(flows.resource[positions], kind="stable")]
     bounds = np.searchsorted(flows.resource[order], np.arange(len(figures.radius_km) + 1))
     return [order[bounds[r] : bounds[r + 1]] for r in range(len(figures.radius_km))]
@@ -113,7 +123,7 @@ class Neighbourhood:
         With ``skip`` at 0 the best-paying needs within reach are added. The second value holds
         the spread offers that have more than ``wanted`` within reach.
         """
-        near = self._nearest(spread, wanted)
+        distance, near = self._nearest(spread, wanted)
         rows, columns = np.nonzero(near[:, skip:] >= 0)
         found = near[rows, columns + skip]
         more = np.zeros(len(spread), np.bool_)
@@ -121,7 +131,7 @@ class Neighbourhood:
             more = near[:, -1] >= 0
         if skip == 0 and self._settings.best_paying_partners and more.any():
             full = np.flatnonzero(more)
-            extra_rows, extra = self._best_paying(spread[full], near[full])
+            extra_rows, extra = self._best_paying(spread[full], near[full], distance[full, -1])
             rows = np.concatenate((rows, full[extra_rows]))
             found = np.concatenate((found, extra))
         return self._pairs(spread[rows], found), spread[more]
@@ -133,13 +143,7 @@ class Neighbourhood:
         return self._pairs(spread[rows], found[rows, columns])
 
     def _pairs(self, spread: Indices, found: Indices) -> Pairs:
-        offers, needs = self._crowd.offers[spread], self._crowd.needs[found]
-        elsewhere = self._flows.site[offers] != self._flows.site[needs]
-        return Pairs(
-            offer=offers[elsewhere],
-            need=needs[elsewhere],
-            route=self._crowd.routes[spread][elsewhere],
-        )
+        return _elsewhere(self._flows, self._crowd, spread, self._crowd.needs[found])
 
     def _points(self, spread: Indices) -> Floats:
         offers = self._crowd.offers[spread]
@@ -153,31 +157,41 @@ class Neighbourhood:
         )
         return distance, found
 
-    def _nearest(self, spread: Indices, wanted: int) -> Indices:
-        """(E, k) positions among the needs, nearest first; -1 where none is within reach."""
+    def _nearest(self, spread: Indices, wanted: int) -> tuple[Floats, Indices]:
+        """(E, k) distances and positions among the needs, nearest first; -1 out of reach."""
         reach = self._crowd.search_km[spread]
         distance, found = self._ask(self._points(spread), wanted, float(reach.max(initial=0.0)))
-        return np.where(distance <= reach[:, np.newaxis], found, -1)
+        found[distance > reach[:, np.newaxis]] = -1
+        return distance, found
 
-    def _best_paying(self, spread: Indices, near: Indices) -> tuple[Indices, Indices]:
+    def _best_paying(
+        self, spread: Indices, near: Indices, farthest_km: Floats
+    ) -> tuple[Indices, Indices]:
         """Best-paying needs within reach that are not among the nearest: rows and needs."""
         price = self._flows.cost[self._crowd.needs]
         if np.isnan(price).all() or np.nanmax(price) <= np.nanmin(price):
             return np.empty(0, np.int64), np.empty(0, np.int64)
         rows: list[Indices] = []
         found: list[Indices] = []
+        squared_km: list[Floats] = []
         reaches = self._crowd.search_km[spread]
+        points = self._points(spread)
         for reach in np.unique(reaches).tolist():
             if reach not in self._squares:
                 self._squares[reach] = _Squares(self._places, price, reach)
             asked = np.flatnonzero(reaches == reach)
-            own, best = self._squares[reach].best(
-                self._points(spread[asked]), self._settings.best_paying_partners
+            own, best, apart = self._squares[reach].best(
+                points[asked], self._settings.best_paying_partners
             )
-            known = (near[asked[own]] == best[:, np.newaxis]).any(axis=1)
-            rows.append(asked[own[~known]])
-            found.append(best[~known])
-        return np.concatenate(rows), np.concatenate(found)
+            rows.append(asked[own])
+            found.append(best)
+            squared_km.append(apart)
+        row, best = np.concatenate(rows), np.concatenate(found)
+        # Only a need no farther than the farthest of the nearest can be among them.
+        close = np.concatenate(squared_km) <= (farthest_km[row] * (1 + 1e-9)) ** 2
+        known = np.zeros(row.size, np.bool_)
+        known[close] = (near[row[close]] == best[close, np.newaxis]).any(axis=1)
+        return row[~known], best[~known]
 
 
 def nearest_offers(flows: FlowTable, crowd: Crowd, needs: Indices, wanted: int) -> Pairs:
@@ -188,11 +202,29 @@ def nearest_offers(flows: FlowTable, crowd: Crowd, needs: Indices, wanted: int) 
     count = min(wanted, len(places))
     _, found = tree.query(points, k=np.arange(1, count + 1))
     rows, columns = np.nonzero(found < len(places))
-    spread = found[rows, columns]
-    offers, takers = crowd.offers[spread], needs[rows]
-    elsewhere = flows.site[offers] != flows.site[takers]
+    return _elsewhere(flows, crowd, found[rows, columns], needs[rows])
+
+
+def _elsewhere(flows: FlowTable, crowd: Crowd, spread: Indices, needs: Indices) -> Pairs:
+    """Pairs of spread offers and needs, those inside one site left out."""
+    offers = crowd.offers[spread]
+    elsewhere = flows.site[offers] != flows.site[needs]
+    kept = spread[elsewhere]
     return Pairs(
-        offer=offers[elsewhere], need=takers[elsewhere], route=crowd.routes[spread][elsewhere]
+        offer=offers[elsewhere],
+        need=needs[elsewhere],
+        route=crowd.routes[kept],
+        spread=kept + crowd.first,
+    )
+
+
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """Several lots of pairs as one."""
+    return Pairs(
+        offer=np.concatenate([part.offer for part in parts]),
+        need=np.concatenate([part.need for part in parts]),
+        route=np.concatenate([part.route for part in parts]),
+        spread=np.concatenate([part.spread for part in parts]),
     )
 
 
@@ -200,25 +232,24 @@ class _Squares:
     """Squares as wide as the reach; each knows the needs in and around it, the dearest first."""
 
     def __init__(self, places: Floats, price: Floats, reach: float) -> None:
-        self._places = places
         self._reach = reach
         self._corner = places.min(axis=0) - reach
         dearest_first = np.argsort(-np.nan_to_num(price, nan=-np.inf), kind="stable")
-        columns = self._square(places[dearest_first])
-        self._width = int(columns[:, 1].max()) + 3
-        around = np.array([(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)])
-        keys = ((columns[:, 0, None] + around[:, 0]) * self._width) + (
-            columns[:, 1, None] + around[:, 1]
-        )
-        order = np.argsort(keys.ravel(), kind="stable")
-        self._keys = keys.ravel()[order]
-        self._needs = np.repeat(dearest_first, len(around))[order]
+        squares = self._square(places[dearest_first])
+        self._width = int(squares[:, 1].max()) + 3
+        own = squares[:, 0] * self._width + squares[:, 1]
+        around = np.array([i * self._width + j for i in (-1, 0, 1) for j in (-1, 0, 1)])
+        keys = (own[:, np.newaxis] + around).ravel()
+        order = np.argsort(keys, kind="stable")
+        self._keys = keys[order]
+        self._needs = dearest_first[order // around.size]
+        self._east, self._north = places[self._needs, 0], places[self._needs, 1]
 
     def _square(self, points: Floats) -> Indices:
-        return np.floor((points - self._corner) / self._reach).astype(np.int64)
+        return np.asarray(np.floor((points - self._corner) / self._reach), dtype=np.int64)
 
-    def best(self, points: Floats, wanted: int) -> tuple[Indices, Indices]:
-        """The ``wanted`` dearest needs within reach of each point: rows and needs.
+    def best(self, points: Floats, wanted: int) -> tuple[Indices, Indices, Floats]:
+        """The ``wanted`` dearest needs within reach of each point: rows, needs, squared km.
 
         The first needs of the square are looked at; where that was too few, four times as many.
         """
@@ -229,21 +260,40 @@ class _Squares:
         last = np.searchsorted(self._keys, key, side="right")
         rows: list[Indices] = []
         found: list[Indices] = []
+        squared_km: list[Floats] = []
         waiting = np.flatnonzero(last > first)
         looked_at = _LOOKED_AT * wanted
         while waiting.size:
-            slots = first[waiting, None] + np.arange(looked_at)
-            known = slots < last[waiting, None]
-            needs = self._needs[np.where(known, slots, 0)]
-            apart = self._places[needs] - points[waiting, None]
-            near = known & (np.hypot(apart[..., 0], apart[..., 1]) <= self._reach)
-            taken = near & (np.cumsum(near, axis=1) <= wanted)
-            settled = (near.sum(axis=1) >= wanted) | (last[waiting] - first[waiting] <= looked_at)
-            own, slot = np.nonzero(taken & settled[:, None])
-            rows.append(waiting[own])
-            found.append(needs[own, slot])
+            own, slot, apart, settled = self._look(points, first, last, waiting, looked_at, wanted)
+            rows.append(own)
+            found.append(self._needs[slot])
+            squared_km.append(apart)
             waiting = waiting[~settled]
             looked_at *= 4
         if not rows:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        return np.concatenate(rows), np.concatenate(found)
+            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+        return np.concatenate(rows), np.concatenate(found), np.concatenate(squared_km)
+
+    def _look(
+        self,
+        points: Floats,
+        first: Indices,
+        last: Indices,
+        waiting: Indices,
+        looked_at: int,
+        wanted: int,
+    ) -> tuple[Indices, Indices, Floats, Bools]:
+        """What is taken among the first so many of each square: rows, slots, squared km, done."""
+        start, end = first[waiting], last[waiting]
+        slots = start[:, np.newaxis] + np.arange(min(looked_at, int((end - start).max())))
+        np.minimum(slots, self._keys.size - 1, out=slots)
+        east = self._east[slots] - points[waiting, 0, np.newaxis]
+        north = self._north[slots] - points[waiting, 1, np.newaxis]
+        apart = east * east + north * north
+        near = apart <= self._reach * self._reach
+        near &= slots < end[:, np.newaxis]
+        so_far = np.cumsum(near, axis=1, dtype=np.int32)
+        settled = (so_far[:, -1] >= wanted) | (end - start <= looked_at)
+        near &= (so_far <= wanted) & settled[:, np.newaxis]
+        row, column = np.nonzero(near)
+        return waiting[row], slots[row, column], apart[row, column], settled

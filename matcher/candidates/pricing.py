@@ -57,18 +57,19 @@ class Reckoner:
         self._cost = np.nan_to_num(flows.cost)
         self._tco2e_known = ~np.isnan(flows.tco2e)
         self._knows_tco2e = bool(self._tco2e_known.any())
-        self._tco2e = np.nan_to_num(flows.tco2e)
+        self._tco2e = np.nan_to_num(flows.tco2e) if self._knows_tco2e else flows.tco2e
         self._is_flat = np.asarray((flows.by_month == flows.by_month[:, :1]).all(axis=1))
         self._cuts_heat = bool((figures.thermal != 0).any())
         self._has_pipe = bool(figures.is_pipe[routes.carried].any())
         fixed = figures.haulage_fixed[routes.carried] * routes.carried_units
         per_km = figures.haulage_per_km[routes.carried] * routes.carried_units
         self._haulage_fixed, self._haulage_per_km = fixed, per_km
+        self._detour = figures.detour(routes.carried)
+        self._has_hazard = bool(flows.hazardous.any())
 
     def road_km(self, offer: Indices, need: Indices, route: Indices) -> Floats:
         """Great circle × detour: by road, or by trench for what goes by pipe."""
-        detour = self.figures.detour(self.routes.carried)[route]
-        return crow_km(self.flows, offer, need) * detour
+        return crow_km(self.flows, offer, need) * self._detour[route]
 
     def usable_share(self, offer: Indices, need: Indices) -> Floats:
         """Share of an offer of heat that the need can still take: warm enough at the cold end.
@@ -78,7 +79,7 @@ class Reckoner:
         the signs turned.
         """
         if not self._cuts_heat:
-            return np.ones(offer.size)
+            return np.broadcast_to(1.0, offer.size)
         flows, figures = self.flows, self.figures
         sign = figures.thermal[flows.resource[offer]]
         supply = sign * flows.temperature_c[offer]
@@ -97,7 +98,7 @@ class Reckoner:
         machine_cost: Floats | None = None,
     ) -> Reckoning:
         """Reckon some links; ``machine_cost`` (P,) replaces the process cost where it is known."""
-        flows, routes, figures = self.flows, self.routes, self.figures
+        routes, figures = self.routes, self.figures
         yields = routes.yield_per_unit[route]
         is_pipe: Bools | None = None
         if self._has_pipe:
@@ -110,13 +111,10 @@ class Reckoner:
         haulage = self._haulage_fixed[route] + self._haulage_per_km[route] * road_km
         gain = self._cost[offer] + yields * self._cost[need] - process - haulage  # (10)
         most = self._most(offer, need, yields)
-        follow_up = np.where(
-            flows.hazardous[offer] > 0, figures.link_cost_hazardous, figures.link_cost
-        )
-        # Inside one firm there is nobody to follow up.
-        opening = np.where(flows.firm[offer] == flows.firm[need], 0.0, follow_up)
-        capex = np.zeros(offer.size)
+        opening = self._follow_up(offer, need)
+        capex: Floats = np.broadcast_to(0.0, offer.size)
         if is_pipe is not None and is_pipe.any():
+            capex = np.zeros(offer.size)
             capex[is_pipe] = self._capex(
                 offer[is_pipe], need[is_pipe], carried[is_pipe], road_km[is_pipe], most[is_pipe]
             )
@@ -131,6 +129,15 @@ class Reckoner:
             capex_eur=capex,
             most=most,
         )
+
+    def _follow_up(self, offer: Indices, need: Indices) -> Floats:
+        """EUR a year to follow a link; inside one firm there is nobody to follow."""
+        flows, figures = self.flows, self.figures
+        each: Floats = np.broadcast_to(figures.link_cost, offer.size)
+        if self._has_hazard:
+            each = np.where(flows.hazardous[offer] > 0, figures.link_cost_hazardous, each)
+        inside = flows.firm[offer] == flows.firm[need]
+        return np.where(inside, 0.0, each) if inside.any() else each
 
     def _most(self, offer: Indices, need: Indices, yields: Floats) -> Floats:
         flows = self.flows
@@ -158,7 +165,7 @@ class Reckoner:
         self, offer: Indices, need: Indices, route: Indices, yields: Floats, road_km: Floats
     ) -> Floats:
         if not self._knows_tco2e:
-            return np.full(offer.size, np.nan)
+            return np.broadcast_to(np.nan, offer.size)
         routes = self.routes
         per_km = (self.figures.haulage_tco2e_per_km[routes.carried] * routes.carried_units)[route]
         avoided = self._tco2e[offer] + yields * self._tco2e[need] - per_km * road_km  # (14)

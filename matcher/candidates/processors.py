@@ -154,7 +154,12 @@ def ways(reckoner: Reckoner, pairs: Pairs, machines: Sequence[Machine]) -> Ways:
         km.append(through[rows, picked])
     order = np.concatenate(chosen)
     return Ways(
-        pairs=Pairs(offer=pairs.offer[order], need=pairs.need[order], route=pairs.route[order]),
+        pairs=Pairs(
+            offer=pairs.offer[order],
+            need=pairs.need[order],
+            route=pairs.route[order],
+            spread=pairs.spread[order],
+        ),
         processor=np.concatenate(processor),
         machine_cost=np.concatenate(cost),
         road_km=np.concatenate(km),
