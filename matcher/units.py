@@ -90,7 +90,7 @@ _UNITS = (
     _UnitKind(
         key="lorry",
         dimension=_Dimension.LORRY,
-        aliases="camion, lorry, truck, semi, semi remorque, camion complet, full truck, poids lourd",
+        aliases="camion, lorry, truck, semi, semi remorque, camion complet, full truck",
     ),
 )
 # A benne is always given with its size: "benne 15", "benne de 30 m3", "30 m3 skip".

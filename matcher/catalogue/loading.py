@@ -7,7 +7,6 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -58,8 +57,9 @@ class Reader:
             self.problems.append(f"{file}: cannot be read ({error}).")
             return []
         built = []
+        columns = columns_of(row_class)
         for number, cells in enumerate(raw, start=2):
-            row = self._build(file, number, cells, row_class)
+            row = self._build(file, number, cells, row_class, columns)
             if row is not None:
                 built.append((number, row))
         return built
@@ -76,11 +76,16 @@ class Reader:
         return mapping
 
     def _build[R: rows.Sourced](
-        self, file: str, number: int, cells: Mapping[str, str | None], row_class: type[R]
+        self,
+        file: str,
+        number: int,
+        cells: Mapping[str, str | None],
+        row_class: type[R],
+        columns: tuple[_Column, ...],
     ) -> R | None:
         values: dict[str, Any] = {}
         found = len(self.problems)
-        for name, column, convert, has_default in _columns(row_class):
+        for name, column, convert, has_default in columns:
             if column not in cells:
                 if not has_default:
                     self.problem(file, number, column, "the column is missing.")
@@ -95,7 +100,7 @@ class Reader:
         try:
             return row_class(**values)
         except ValueError as error:
-            self.problem(file, number, _columns(row_class)[0][1], str(error))
+            self.problem(file, number, columns[0][1], str(error))
             return None
 
     def refuse_unknown(
@@ -128,8 +133,8 @@ class Reader:
 type _Column = tuple[str, str, Callable[[str], Any], bool]
 
 
-@cache
-def _columns(row_class: type) -> tuple[_Column, ...]:
+def columns_of(row_class: type[rows.Sourced]) -> tuple[_Column, ...]:
+    """Field, column, reading and whether it may be left out, of each column; the key first."""
     hints = get_type_hints(row_class)
     columns = [
         (

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _SMALL_WORDS = frozenset(
-    "a au aux d de des du en et l la le les ou par pour sur un une the of and or for from with".split()
+    (
+        "a au aux d de des du en et l la le les ou par pour sur un une the of and or for from with"
+    ).split()
 )
 _WORD = re.compile(r"[a-z0-9]+")
 _WASTE_CODE = re.compile(r"(?<!\d)(\d{2})[\s._-]?(\d{2})[\s._-]?(\d{2})\s*[*#]?(?!\d)")
