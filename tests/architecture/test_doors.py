@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,15 @@ def modules() -> list[Path]:
     return sorted(MATCHER.rglob("*.py"))
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """The syntax of a module, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def names_used(path: Path) -> Iterator[tuple[str, int]]:
     """Every name that a module imports, reads as an attribute or writes plainly, with its line."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 yield name, node.lineno
@@ -50,7 +57,7 @@ def methods_called(words: set[str]) -> set[str]:
     return {
         f"{path.relative_to(MATCHER)}:{node.lineno} {node.func.attr}"
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in words
@@ -97,7 +104,7 @@ def test_no_room_opens_a_connection(module: str):
     found = [
         str(path.relative_to(MATCHER))
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if (isinstance(node, ast.Import) and module in {alias.name for alias in node.names})
         or (isinstance(node, ast.ImportFrom) and node.module == module)
         or (
