@@ -9,7 +9,7 @@ from benchmarks.real.scotland import NoDataError, Returns, read_returns, write_s
 from matcher.catalogue import load_catalogue
 from matcher.reading import read_survey
 
-SOME = ("Wood wastes", "Rubber wastes", "Used oils", "Dredging spoils")
+SOME = ("Rubber wastes", "Used oils", "Dredging spoils")
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,7 @@ def returns(shared) -> Returns:
         pytest.skip(str(error))
 
 
+@pytest.mark.slow
 def test_haulage_agrees_with_an_independent_min_cost_flow(returns):
     """Same pairs, same whole amounts and distances, another algorithm in another process."""
     haulage = build_haulage(returns, SOME)
@@ -27,12 +28,13 @@ def test_haulage_agrees_with_an_independent_min_cost_flow(returns):
     ours = solve_as_exchange(haulage)
     theirs, most_t = solve_as_flow(haulage)
 
-    assert len(haulage.offer) > 50_000
+    assert len(haulage.offer) > 10_000
     assert ours.objective == pytest.approx(theirs.objective, rel=1e-6)
     assert ours.moved_t == pytest.approx(most_t, rel=1e-9)
     assert ours.haulage_tkm == pytest.approx(theirs.haulage_tkm, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_returns_read_as_a_survey_without_a_problem(returns, tmp_path):
     sites, flows = write_survey(returns, tmp_path)
 
