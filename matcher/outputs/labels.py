@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from babel.numbers import format_decimal, format_percent
+
 from matcher.plan import Plan, Range
-from matcher.wording import Language, catalogue, euros, number, say, thousands_of_euros
+from matcher.wording import Language, catalogue, day, euros, number, say, thousands_of_euros
+
+
+def with_minus(written: str) -> str:
+    """A number with the sign that is a minus, not a hyphen."""
+    return written.replace("-", "\u2212")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +69,7 @@ class Labels:
         """``230 k€/an``, or ``40 k€ en tout``."""
         if value is None:
             return self.say("not-known")
-        written = thousands_of_euros(value, self.language)
+        written = with_minus(thousands_of_euros(value, self.language))
         return self.say("in-all" if one_off else "per-year", amount=written)
 
     def money_range(self, value: Range) -> str:
@@ -69,18 +78,60 @@ class Labels:
             return ""
         return self.say(
             "range",
-            low=thousands_of_euros(value.low, self.language),
-            high=thousands_of_euros(value.high, self.language),
+            low=with_minus(thousands_of_euros(value.low, self.language)),
+            high=with_minus(thousands_of_euros(value.high, self.language)),
         )
+
+    def figure(self, value: float, unit: str) -> str:
+        """A number with its unit; euros in thousands from 10 000 on: ``421 k€/an``."""
+        if unit.startswith("EUR") and "unit" not in unit:
+            written = with_minus(thousands_of_euros(value, self.language))
+            return self.say("per-year", amount=written) if unit == "EUR/year" else written
+        places = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 4
+        written = with_minus(number(round(value, places), self.language))
+        return f"{written}\u00a0{self.unit(unit)}".strip("\u00a0")
+
+    def share(self, value: float) -> str:
+        """A share, to two figures: ``0,80 %``; ``0 %`` when it is nought."""
+        return format_percent(value, format="#,##0.##\u00a0%", locale=self.language)
+
+    def numbers(self, proposal_ids: Iterable[str], numbers: Mapping[str, int]) -> str:
+        """The numbers of other leads: ``3 et 5``."""
+        return self.joined([str(numbers[item]) for item in proposal_ids if item in numbers])
+
+    def alternatives(self, ids: Iterable[str], numbers: Mapping[str, int]) -> str:
+        """The next best partners: their declarations with the site, or the numbers of leads."""
+        words = []
+        for item in ids:
+            view = self.plan.declarations.get(item)
+            if view is not None:
+                words.append(f"{self.site(view.site_id)} ({self.declaration(item)})")
+            else:
+                words.append(str(numbers.get(item, item)))
+        return self.joined(words)
+
+    def figure_range(self, low: float, high: float, unit: str) -> tuple[str, str]:
+        """Both ends of a figure, without repeating its unit: ``243 k€`` and ``567 k€``."""
+        unit = "EUR" if unit.startswith("EUR") else ""
+        return self.figure(low, unit), self.figure(high, unit)
 
     def price(self, value: float | None) -> str:
         """A price a unit, to the cent below 100 EUR: ``−31,50 €``."""
         if value is None:
             return self.say("not-known")
         if abs(value) >= 100:
-            return euros(value, self.language)
-        written = number(round(value, 2), self.language)
-        return f"{written}\u00a0€" if self.language == "fr" else f"€{written}"
+            return with_minus(euros(value, self.language))
+        form = "#,##0" if float(value).is_integer() else "#,##0.00"
+        written = format_decimal(abs(value), format=form, locale=self.language)
+        sign = "\u2212" if value < 0 else ""
+        return f"{sign}{written}\u00a0€" if self.language == "fr" else f"{sign}€{written}"
+
+    def article_day(self, written: str) -> str:
+        """The date of an article, in words where it is written as one."""
+        try:
+            return day(datetime.date.fromisoformat(written), self.language)
+        except ValueError:
+            return written
 
     def joined(self, words: list[str]) -> str:
         """``A, B et C``."""

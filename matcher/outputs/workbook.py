@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from matcher.outputs.labels import Labels
@@ -68,8 +69,10 @@ class _WorkbookWriter:
     def _sheet(self, view: str) -> Worksheet:
         sheet: Worksheet = self.book.create_sheet(self._say(f"{view}.sheet"))
         sheet.sheet_view.showGridLines = False
-        sheet.oddHeader.left.text = self.labels.say("confidential")
-        sheet.oddFooter.right.text = "&P / &N"
+        sheet.oddHeader = HeaderFooterItem(
+            left=_HeaderFooterPart(text=self.labels.say("confidential"))
+        )
+        sheet.oddFooter = HeaderFooterItem(right=_HeaderFooterPart(text="&P / &N"))
         return sheet
 
     def _column(self, view: str, name: str, width: float, form: str = "General") -> Column:
