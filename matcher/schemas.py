@@ -27,10 +27,11 @@ _NO = ["non", "no", "0", "false", "faux"]
 _ONE_MONTH = "(1[0-2]|[1-9])"
 _SPAN = f"{_ONE_MONTH}(-{_ONE_MONTH})?"
 _SOME_MONTHS = f"{_SPAN}(,{_SPAN})*"
+_HOUR = "([01]?[0-9]|2[0-4])([h:][0-5][0-9])?"
 _PATTERNS = {
     Kind.MONTH_SET: _SOME_MONTHS,
     Kind.MONTHS: f"{_SOME_MONTHS}|[0-9]([.,][0-9]+)?([|][0-9]([.,][0-9]+)?){{11}}",
-    Kind.CLOCK: "([01]?[0-9]|2[0-4])([h:][0-5][0-9])?-([01]?[0-9]|2[0-4])([h:][0-5][0-9])?",
+    Kind.CLOCK: f"{_HOUR}-{_HOUR}",
 }
 
 _INTRODUCTION = """\
@@ -51,8 +52,8 @@ table may be absent. `maillage template enquete.xlsx` writes an empty workbook w
   bounds of its column or the decimal sign of the rest of the table, else it is an error.
 - **Dates**: `2026-12-31` or `31/12/2026`, day first.
 - **Months**: `1-12`, `3-5,9`, `11-2` (round the year), or twelve shares separated by `|` that add
-  up to 1. Empty: every month but the site's closed ones. A cell that the spreadsheet has made a date
-  is an error.
+  up to 1. Empty: every month but the closed ones of the site. A cell that was made a date
+  by the spreadsheet is an error.
 - **Booleans**: oui, non, yes, no, 1, 0. **Lists**: `;` in a workbook, `|` in csv.
 - **Closed lists** take the technical value or its label in either language.
 - **Identifiers** are unique over all tables.

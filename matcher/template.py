@@ -27,7 +27,7 @@ _WIDEST = 34
 # LOOK: ink, quiet ink, main, ground.
 _INK, _QUIET, _MAIN, _GROUND = "1D2A32", "4D5B63", "0B5D57", "F6F5F1"
 _HEADER_FILL = PatternFill("solid", fgColor=_MAIN)
-_OPTIONAL_FILL = PatternFill("solid", fgColor="5E7F7C")
+_OPTIONAL_FILL = PatternFill("solid", fgColor="4A6B68")
 _GROUND_FILL = PatternFill("solid", fgColor=_GROUND)
 _LINE = Border(bottom=Side(style="thin", color="D9D6CC"))
 _TOP = Alignment(wrap_text=True, vertical="top")
@@ -170,7 +170,7 @@ def _write_table(
         sheet.column_dimensions[letter].number_format = _number_format(column, language)
         _write_column_head(sheet, at, column, language)
         _offer_choices(sheet, letter, column, ranges, references)
-    for row, height in ((1, 34), (2, 13), (3, 92), (4, 18)):
+    for row, height in ((1, 50), (2, 13), (3, 92), (4, 18)):
         sheet.row_dimensions[row].height = height
     sheet.freeze_panes = f"B{_HELP_ROWS}"
     sheet.sheet_properties.tabColor = "8A4B08" if table.name == "flows" else _QUIET
