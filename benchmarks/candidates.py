@@ -24,7 +24,10 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from matcher.candidates.arcs import build_arcs
-from matcher.candidates.figures import Figures, RouteTable, build_figures, build_route_table
+from matcher.candidates.figures import (
+    build_figures,
+    build_route_table,
+)
 from matcher.candidates.links import Terms
 from matcher.candidates.pricing import Reckoner
 from matcher.candidates.rules import Rules
@@ -226,8 +229,8 @@ def judged_arcs(flows: FlowTable) -> dict[str, float]:
     """Ours: nearest and best-paying partners, every gate, money and amounts."""
     settings = Settings()
     catalogue = a_catalogue(settings)
-    routes: RouteTable = build_route_table(catalogue)
-    figures: Figures = build_figures(catalogue, settings, AS_OF)
+    routes = build_route_table(catalogue)
+    figures = build_figures(catalogue, settings, AS_OF)
     terms = Terms(
         flows=flows,
         routes=routes,

@@ -218,7 +218,7 @@ class _Judge:
             route=links.route,
             processor=links.processor,
             distance_km=links.road_km,
-            usable_share=self._terms.reckoner.usable_share(links.offer, links.need),
+            usable_share=self._terms.reckoner.usable_share(links.offer, links.need, links.route),
             **{name: getattr(reckoning, name) for name in _ARC_NUMBERS},
         )
 

@@ -30,7 +30,6 @@ FULL_LOAD_DENSITY_T_PER_M3 = 0.4
 # Full-load hours a year of a heat link whose power nobody declared: one shift and a half.
 OPERATING_H = 4_000.0
 
-
 # Kinds of rows in factors.csv that the reckoning asks for.
 HAULAGE_FIXED = "haulage_fixed"
 HAULAGE_PER_KM = "haulage_per_km"
@@ -42,7 +41,8 @@ WATER_STATION = "water_station"
 LINK_COST = "link_cost"
 LINK_COST_HAZARDOUS = "link_cost_hazardous"
 
-_THERMAL: Mapping[str, int] = {"heat": 1, "steam": 1, "cold": -1}
+_THERMAL: Mapping[str, int] = {"heat": 1, "steam": 1, "cold": -1}  # by family
+_HEAT_PUMP = "heat_pump"  # the process that lifts a temperature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,6 @@ class Figures:
     radius_km: Floats  # by road, or by trench
     is_pipe: Bools
     is_energy: Bools
-    is_matter: Bools
-    thermal: Ints  # 1 heat, -1 cold, 0 no temperature asked
     haulage_fixed: Floats  # EUR a unit: loading, container, waiting
     haulage_per_km: Floats  # EUR a unit and km
     haulage_tco2e_per_km: Floats
@@ -91,6 +89,7 @@ class RouteTable:
     has_processor: Bools
     carried: Ints  # resource that travels: what the giver makes of it, if he does the process
     carried_units: Floats  # of it, per giver's unit
+    thermal: Ints  # 1 heat and -1 cold through an exchanger, 0 no temperature to compare
     asks_permit: Bools  # the taker needs a heading, or may be asked for the codes it accepts
 
 
@@ -121,10 +120,21 @@ def build_route_table(catalogue: Catalogue) -> RouteTable:
         has_processor=np.array([route.processor_step is not None for route in routes], np.bool_),
         carried=_ints(carried),
         carried_units=np.array(units, dtype=np.float64),
+        thermal=_ints(_thermal(route, catalogue) for route in routes),
         asks_permit=np.array(
             [catalogue.resources[r.from_resource].kind is Kind.MATTER for r in routes], np.bool_
         ),
     )
+
+
+def _thermal(route: Route, catalogue: Catalogue) -> int:
+    """The sign of a temperature that only an exchanger stands before; a heat pump lifts its own."""
+    ends = {
+        _THERMAL.get(catalogue.resources[key].family, 0)
+        for key in (route.from_resource, route.to_resource)
+    }
+    lifted = any(step.process == _HEAT_PUMP for step in route.steps)
+    return 0 if lifted or len(ends) > 1 else ends.pop()
 
 
 def build_figures(catalogue: Catalogue, settings: Settings, as_of: datetime.date) -> Figures:
@@ -144,8 +154,6 @@ def build_figures(catalogue: Catalogue, settings: Settings, as_of: datetime.date
         radius_km=np.array([r.radius_km for r in resources.values()], dtype=np.float64),
         is_pipe=is_pipe,
         is_energy=is_energy,
-        is_matter=_bools(r.kind is Kind.MATTER for r in resources.values()),
-        thermal=_ints(_THERMAL.get(r.family, 0) for r in resources.values()),
         haulage_fixed=np.array([fixed for fixed, _, _ in haulage], dtype=np.float64),
         haulage_per_km=np.array([per_km for _, per_km, _ in haulage], dtype=np.float64),
         haulage_tco2e_per_km=np.array([tco2e for _, _, tco2e in haulage], dtype=np.float64),

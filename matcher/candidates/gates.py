@@ -219,15 +219,14 @@ def temperature(links: Links) -> Verdict:
     not known. Cold is judged alike, with the signs turned.
     """
     flows, figures = links.terms.flows, links.terms.figures
-    sign = figures.thermal[flows.resource[links.offer]].astype(np.float64)
-    thermal = (sign != 0) & (figures.thermal[flows.resource[links.need]] != 0)
+    sign = links.terms.routes.thermal[links.route].astype(np.float64)
     supply = sign * flows.temperature_c[links.offer]
     hot = sign * flows.temperature_c[links.need] + figures.delta_t_min_k - supply
     cold = sign * flows.return_temperature_c[links.need] + figures.delta_t_min_k - supply
     short = np.fmax(hot, np.where(cold >= 0, cold, np.nan))
     unknown = np.isnan(supply)
     missing = (np.nan_to_num(short) > _NOTHING) | (np.nan_to_num(cold, nan=-1.0) >= 0)
-    return Verdict(fails=thermal & (unknown | missing), gap=np.where(unknown, np.nan, short))
+    return Verdict(fails=(sign != 0) & (unknown | missing), gap=np.where(unknown, np.nan, short))
 
 
 def quality(links: Links) -> Verdict:

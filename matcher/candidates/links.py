@@ -57,7 +57,7 @@ class Terms:
             Refusal.PERIOD_APART: bool(flows.window_start.any() or flows.window_end.any()),
             Refusal.MONTHS_APART: mixed_months,
             Refusal.HOURS_APART: not np.isnan(flows.hour_from).all(),
-            Refusal.TEMPERATURE: bool((self.figures.thermal != 0).any()),
+            Refusal.TEMPERATURE: bool(self.routes.thermal.any()),
             Refusal.QUALITY: len(rules.limits) > 0,
             Refusal.LOT: bool(flows.min_lot.any()),
             Refusal.SOLD_WELL: bool((flows.cost < 0).any()),

@@ -59,7 +59,7 @@ class Reckoner:
         self._knows_tco2e = bool(self._tco2e_known.any())
         self._tco2e = np.nan_to_num(flows.tco2e) if self._knows_tco2e else flows.tco2e
         self._is_flat = np.asarray((flows.by_month == flows.by_month[:, :1]).all(axis=1))
-        self._cuts_heat = bool((figures.thermal != 0).any())
+        self._cuts_heat = bool(routes.thermal.any())
         self._has_pipe = bool(figures.is_pipe[routes.carried].any())
         fixed = figures.haulage_fixed[routes.carried] * routes.carried_units
         per_km = figures.haulage_per_km[routes.carried] * routes.carried_units
@@ -71,7 +71,7 @@ class Reckoner:
         """Great circle × detour: by road, or by trench for what goes by pipe."""
         return crow_km(self.flows, offer, need) * self._detour[route]
 
-    def usable_share(self, offer: Indices, need: Indices) -> Floats:
+    def usable_share(self, offer: Indices, need: Indices, route: Indices) -> Floats:
         """Share of an offer of heat that the need can still take: warm enough at the cold end.
 
         ``(T_offer - max(T_offer_return, T_need_return + approach)) / (T_offer - T_offer_return)``;
@@ -81,7 +81,7 @@ class Reckoner:
         if not self._cuts_heat:
             return np.broadcast_to(1.0, offer.size)
         flows, figures = self.flows, self.figures
-        sign = figures.thermal[flows.resource[offer]]
+        sign = self.routes.thermal[route]
         supply = sign * flows.temperature_c[offer]
         back = sign * flows.return_temperature_c[offer]
         floor = sign * flows.return_temperature_c[need] + figures.delta_t_min_k
@@ -110,7 +110,7 @@ class Reckoner:
             process = np.where(np.isnan(machine_cost), process, machine_cost)
         haulage = self._haulage_fixed[route] + self._haulage_per_km[route] * road_km
         gain = self._cost[offer] + yields * self._cost[need] - process - haulage  # (10)
-        most = self._most(offer, need, yields)
+        most = self._most(offer, need, route, yields)
         opening = self._follow_up(offer, need)
         capex: Floats = np.broadcast_to(0.0, offer.size)
         if is_pipe is not None and is_pipe.any():
@@ -139,9 +139,9 @@ class Reckoner:
         inside = flows.firm[offer] == flows.firm[need]
         return np.where(inside, 0.0, each) if inside.any() else each
 
-    def _most(self, offer: Indices, need: Indices, yields: Floats) -> Floats:
+    def _most(self, offer: Indices, need: Indices, route: Indices, yields: Floats) -> Floats:
         flows = self.flows
-        share = self.usable_share(offer, need)
+        share = self.usable_share(offer, need, route)
         most = np.minimum(share * flows.amount[offer], flows.amount[need] / yields)
         seasonal = np.flatnonzero(~(self._is_flat[offer] & self._is_flat[need]))
         if seasonal.size:

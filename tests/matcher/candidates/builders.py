@@ -167,7 +167,9 @@ WAYS = (
     a_way("sand", "sand"),
     a_way("offcuts", "wood_chips", yield_per_unit=0.95, cost_eur_per_unit=15.0, process="chipping"),
     a_way("mdf", "wood_chips", permit_headings=("2910-B", "2771"), rank_to=Rank.ENERGY),
-    a_way("vegetable", "plant_matter", permit_headings=("2781-1", "2781-2"), rank_to=Rank.DIGESTION),
+    a_way(
+        "vegetable", "plant_matter", permit_headings=("2781-1", "2781-2"), rank_to=Rank.DIGESTION
+    ),
     a_way("animal_c3", "plant_matter", permit_headings=("2781-1",), rank_to=Rank.DIGESTION),
     a_way("biscuits", "plant_matter", rank_to=Rank.DIGESTION),
     a_way("animal_c3", "animal_feed", rank_to=Rank.FEED),
@@ -180,8 +182,12 @@ WAYS = (
 )
 
 CODES = (
-    a_code("200134", "batteries", EntryType.ABSOLUTE_NON_HAZARDOUS,
-           valid_until=datetime.date(2026, 12, 8)),
+    a_code(
+        "200134",
+        "batteries",
+        EntryType.ABSOLUTE_NON_HAZARDOUS,
+        valid_until=datetime.date(2026, 12, 8),
+    ),
     a_code("030104", "panels", EntryType.MIRROR_HAZARDOUS),
     a_code("030105", "panels", EntryType.MIRROR_NON_HAZARDOUS),
     a_code("100908", "foundry_sand", EntryType.MIRROR_NON_HAZARDOUS),
@@ -306,9 +312,7 @@ def a_survey(
     )
 
 
-def candidates_of(
-    survey: Survey, catalogue: Catalogue = CATALOGUE, **settings: Any
-) -> Candidates:
+def candidates_of(survey: Survey, catalogue: Catalogue = CATALOGUE, **settings: Any) -> Candidates:
     """The candidates of a survey on the day of the tests."""
     return build_candidates(survey, catalogue, Settings(**{"as_of": AS_OF, **settings}))
 

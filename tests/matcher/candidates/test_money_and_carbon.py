@@ -9,7 +9,6 @@ from matcher.candidates import Candidates, Refusal
 from matcher.catalogue import DoneBy
 from matcher.declarations import Direction, Equipment, EquipmentMode, Outlet, Way
 from matcher.settings import Objective
-
 from tests.matcher.candidates.builders import (
     FACTORS,
     RESOURCES,
@@ -70,8 +69,16 @@ def test_heat_for_the_salting_house_pays_for_its_trench():
     """
     found = candidates_of(
         a_survey(
-            an_offer("F01-heat", "heat_hot_water", 4500, cost=0, month_shares=NOT_AUGUST,
-                     temperature_c=85, return_temperature_c=60, power_kw=1200),
+            an_offer(
+                "F01-heat",
+                "heat_hot_water",
+                4500,
+                cost=0,
+                month_shares=NOT_AUGUST,
+                temperature_c=85,
+                return_temperature_c=60,
+                power_kw=1200,
+            ),
             a_need("F02-heat", "heat_hot_water", 3200, cost=62, temperature_c=60),
         )
     )
@@ -86,8 +93,16 @@ def test_heat_for_the_salting_house_pays_for_its_trench():
 
 def heat_for_the_pool(**need):
     return a_survey(
-        an_offer("F01-heat", "heat_hot_water", 4500, cost=0, month_shares=NOT_AUGUST,
-                 temperature_c=85, return_temperature_c=60, power_kw=1200),
+        an_offer(
+            "F01-heat",
+            "heat_hot_water",
+            4500,
+            cost=0,
+            month_shares=NOT_AUGUST,
+            temperature_c=85,
+            return_temperature_c=60,
+            power_kw=1200,
+        ),
         a_need("F12-heat", "heat_hot_water", 1100, cost=58, temperature_c=45, **need),
     )
 
@@ -112,8 +127,15 @@ def test_a_heat_link_of_unknown_power_is_sized_for_4000_hours():
     """1 100 x 11/12 MWh served over 4 000 h are 252 kW: 31.5 k EUR of stations."""
     known = candidates_of(heat_for_the_pool(power_kw=252.08), subsidy_share=0.5)
     survey = a_survey(
-        an_offer("F01-heat", "heat_hot_water", 4500, cost=0, month_shares=NOT_AUGUST,
-                 temperature_c=85, return_temperature_c=60),
+        an_offer(
+            "F01-heat",
+            "heat_hot_water",
+            4500,
+            cost=0,
+            month_shares=NOT_AUGUST,
+            temperature_c=85,
+            return_temperature_c=60,
+        ),
         a_need("F12-heat", "heat_hot_water", 1100, cost=58, temperature_c=45),
     )
     unknown = candidates_of(survey, subsidy_share=0.5)
@@ -136,9 +158,7 @@ def test_offcuts_for_the_sawmill_pay_for_their_chipping():
 
 def test_light_goods_pay_for_the_volume_that_they_take():
     """0.2 t/m3 fills the lorry with half a load: twice the price a tonne."""
-    found = candidates_of(
-        a_survey(an_offer("F01-dust", "sawdust"), a_need("F03-dust", "sawdust"))
-    )
+    found = candidates_of(a_survey(an_offer("F01-dust", "sawdust"), a_need("F03-dust", "sawdust")))
 
     assert found.arcs.haulage[0] == pytest.approx(2 * (5 + 0.19 * 15.7), rel=1e-3)
 
@@ -247,8 +267,14 @@ def test_water_goes_by_pipe_with_a_station_at_its_end():
 
 
 CHIPPER = a_way(
-    "offcuts", "wood_chips", yield_per_unit=0.95, cost_eur_per_unit=15, process="chipping",
-    done_by=DoneBy.PROCESSOR, equipment="chipper", throughput_per_h=4.0,
+    "offcuts",
+    "wood_chips",
+    yield_per_unit=0.95,
+    cost_eur_per_unit=15,
+    process="chipping",
+    done_by=DoneBy.PROCESSOR,
+    equipment="chipper",
+    throughput_per_h=4.0,
     processor_headings=("2260",),
 )
 
@@ -256,15 +282,19 @@ CHIPPER = a_way(
 def a_chipper(site_id: str, **values) -> Equipment:
     usual = {"mode": EquipmentMode.SERVICE, "hours_by_month": (10.0,) * 12}
     return Equipment(
-        item_id=f"{site_id}-chipper", site_id=site_id, direction=Direction.OFFER,
-        equipment="chipper", **{**usual, **values},
+        item_id=f"{site_id}-chipper",
+        site_id=site_id,
+        direction=Direction.OFFER,
+        equipment="chipper",
+        **{**usual, **values},
     )
 
 
 def wood_with(*machines: Equipment) -> Candidates:
     return candidates_of(
         a_survey(
-            an_offer("F05-wood", "offcuts", 190), a_need("F04-chips", "wood_chips", 700),
+            an_offer("F05-wood", "offcuts", 190),
+            a_need("F04-chips", "wood_chips", 700),
             equipment=machines,
         ),
         a_catalogue(ways=(CHIPPER,)),
