@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import math
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from matcher.candidates import Candidates, Refusal, build_candidates
+from matcher.catalogue import load_catalogue
+from matcher.declarations import Survey
+from matcher.matching import match
+from matcher.plan import Plan, Proposal, Role
+from matcher.reading import read_survey
+from matcher.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "datasets" / "demo"
@@ -27,6 +36,8 @@ SEED_KM = {  # km east and north of 46.90 N, 1.00 W
 SUPPOSED_ONLY = {"F14", "F18", "F23", "F25", "F26", "F28", "F29", "F38"}
 SILENT = {"F13", "F27", "F33", "F40"}
 HOURS_OF_A_LEGAL_YEAR = 1607
+AS_OF = datetime.date(2027, 1, 11)
+GAP_TOLERANCE = 0.35  # the factors of the tables are not those of the hand reckoning
 
 Row = Mapping[str, str]
 
@@ -171,3 +182,171 @@ def test_expects_only_what_somebody_declared() -> None:
     assert named <= known
     assert len({case["case_id"] for case in CASES}) == len(CASES)
     assert all(case["code"] for case in CASES if case["kind"] != "synergy")
+
+
+# What the matcher makes of it.
+
+
+@pytest.fixture(scope="module")
+def survey() -> Survey:
+    return read_survey(DEMO, as_of=AS_OF, register=DEMO / "expected" / "register.csv")
+
+
+@pytest.fixture(scope="module")
+def candidates(survey: Survey) -> Candidates:
+    return build_candidates(survey, load_catalogue(), Settings(as_of=AS_OF))
+
+
+@pytest.fixture(scope="module")
+def plan(survey: Survey) -> Plan:
+    return match(survey, Settings(as_of=AS_OF))
+
+
+def cases(kind: str, *families: str) -> list[object]:
+    return [
+        pytest.param(case, id=case["case_id"])
+        for case in CASES
+        if case["kind"] == kind and (not families or case["family"] in families)
+    ]
+
+
+def pair_of(proposal: Proposal) -> tuple[str, str]:
+    role = {party.role: party.declaration_id for party in proposal.parties}
+    return role[Role.GIVER], role[Role.TAKER]
+
+
+def refusals_of(candidates: Candidates, giver: str, taker: str) -> list[tuple[str, float]]:
+    """Codes and gaps with which a pair was refused, over all its ways of use."""
+    place = {flow_id: index for index, flow_id in enumerate(candidates.flows.flow_id)}
+    refused = candidates.refused
+    found = (refused.offer == place[giver]) & (refused.need == place[taker])
+    return [
+        (Refusal(int(code)).name.lower().replace("_", "-"), float(gap))
+        for code, gap in zip(refused.code[found], refused.gap[found], strict=True)
+    ]
+
+
+def links_of(candidates: Candidates) -> set[tuple[str, str]]:
+    """The pairs that the optimiser may choose from."""
+    names, arcs = candidates.flows.flow_id, candidates.arcs
+    return {
+        (names[giver], names[taker]) for giver, taker in zip(arcs.offer, arcs.need, strict=True)
+    }
+
+
+@pytest.mark.parametrize("case", cases("doubt"))
+def test_is_read_without_an_error_and_with_each_planted_doubt(case: Row, survey: Survey) -> None:
+    flow = survey.flows.get(case["giver_declaration"])
+    row = (survey.sites[case["giver_declaration"]] if flow is None else flow).row
+    file = "sites.csv" if flow is None else "flows.csv"
+
+    codes = {
+        problem.code for problem in survey.warnings if (problem.file, problem.row) == (file, row)
+    }
+
+    assert case["code"] in codes
+
+
+def test_gives_no_other_firm_an_implausible_amount(survey: Survey) -> None:
+    planted = {case["giver_declaration"] for case in CASES if case["code"] == "amount-implausible"}
+    rows = {flow.row: flow.flow_id for flow in survey.flows.values()}
+
+    doubted = {rows[p.row] for p in survey.warnings if p.code == "amount-implausible"}
+
+    assert doubted == planted
+
+
+@pytest.mark.parametrize("case", cases("synergy", "matter", "heat", "water"))
+def test_finds_each_planted_synergy_near_its_gain_by_hand(case: Row, plan: Plan) -> None:
+    pair = (case["giver_declaration"], case["taker_declaration"])
+
+    proposal = next((item for item in plan.proposals if pair_of(item) == pair), None)
+
+    assert proposal is not None
+    assert proposal.one_off is (case["per"] == "once")
+    assert proposal.gain_eur_per_year.value == pytest.approx(
+        number(case["gain_eur"]), rel=number(case["tolerance_share"])
+    )
+
+
+@pytest.mark.parametrize("case", cases("trap", "matter", "heat", "water"))
+def test_refuses_each_trap_for_its_one_reason(case: Row, candidates: Candidates) -> None:
+    pair = (case["giver_declaration"], case["taker_declaration"])
+
+    refusals = refusals_of(candidates, *pair)
+
+    assert {code for code, _ in refusals} == {case["code"]}
+    assert pair not in links_of(candidates)
+    if case["gap"]:
+        nearest = min(gap for _, gap in refusals)
+        assert nearest == pytest.approx(number(case["gap"]), rel=GAP_TOLERANCE)
+
+
+@pytest.mark.parametrize("case", cases("trap", "matter", "heat", "water"))
+def test_tells_one_of_the_two_why_not(case: Row, plan: Plan) -> None:
+    told = {
+        reason.code
+        for item in plan.unmatched
+        if item.declaration_id in (case["giver_declaration"], case["taker_declaration"])
+        for reason in item.reasons
+    }
+
+    assert {case["code"], f"{case['code']}-works"} & told
+
+
+@pytest.mark.parametrize("case", cases("left_out"))
+def test_keeps_what_it_cannot_match_and_says_why(case: Row, plan: Plan) -> None:
+    why = {item.declaration_id: [r.code for r in item.reasons] for item in plan.unmatched}
+
+    assert why[case["giver_declaration"]] == [case["code"]]
+
+
+def test_brings_the_months_that_bind_into_the_amount(plan: Plan) -> None:
+    """By hand: 760 t a month are there from June to October, 500 t are taken: 2,500 of 3,800 t."""
+    proposal = next(p for p in plan.proposals if pair_of(p) == ("F06-legumes", "F08-vegetal"))
+
+    assert proposal.amount_per_year == pytest.approx(2500)
+    assert proposal.parties[0].amount_by_month[:5] == pytest.approx([0] * 5)
+
+
+def test_joins_no_two_firms_of_which_one_shuts_the_other_out(plan: Plan) -> None:
+    assert plan.proposals
+    for proposal in plan.proposals:
+        assert not {"F01", "F09"} <= {party.site_id for party in proposal.parties}
+
+
+def test_wakes_the_sawdust_when_its_contract_ends(plan: Plan) -> None:
+    sawdust = next(item for item in plan.unmatched if item.declaration_id == "F04-sciure")
+
+    assert sawdust.reopen_on is not None
+    assert sawdust.reopen_on.isoformat() in ("2028-06-30", "2028-07-01")
+
+
+def test_lets_the_baths_have_their_heat_with_a_third_of_aid(survey: Survey) -> None:
+    """By hand: 70 % of 69 kEUR of annuity is 48 kEUR, below the 56 kEUR of gas."""
+    aided = match(survey, Settings(as_of=AS_OF, subsidy_share=0.30))
+
+    assert ("F01-chaleur", "F12-chaleur") in {pair_of(proposal) for proposal in aided.proposals}
+
+
+def test_leaves_the_earth_out_of_every_yearly_figure(plan: Plan) -> None:
+    figures = {indicator.indicator: indicator for indicator in plan.indicators}
+    yearly = [proposal for proposal in plan.proposals if not proposal.one_off]
+    once = [proposal for proposal in plan.proposals if proposal.one_off]
+
+    assert [pair_of(proposal) for proposal in once] == [("F12-terres", "F03-remblai")]
+    assert figures["gain_eur_per_year"].value == pytest.approx(
+        sum(proposal.gain_eur_per_year.value or 0 for proposal in yearly)
+    )
+    assert figures["gain_eur_once"].value == pytest.approx(once[0].gain_eur_per_year.value)
+
+
+def test_asks_no_site_for_more_attention_than_it_has(survey: Survey, plan: Plan) -> None:
+    asked = Counter(
+        site_id
+        for proposal in plan.proposals
+        for site_id in {party.site_id for party in proposal.parties}
+    )
+
+    for site_id, count in asked.items():
+        assert count <= (survey.sites[site_id].max_proposals or 3)
