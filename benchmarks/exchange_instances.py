@@ -102,7 +102,8 @@ def build_territory(sites: int, seed: int, *, max_links: int | None = None) -> E
     """A whole round: five flows a site, twelve months, fixed costs, attention of three a site.
 
     Three flows in four run all year, one in eight stops in August, one in eight has a season of
-    three to eight months. A link costs 1 000 to 100 000 EUR a year (a skip, a loader, a pipe).
+    three to eight months. Nine links in ten cost 1 000 to 5 000 EUR a year (a skip, a contract), the
+    others 10 000 to 100 000 (works, a pipe).
     """
     rng = np.random.default_rng(seed)
     flows = 5 * sites
@@ -110,7 +111,7 @@ def build_territory(sites: int, seed: int, *, max_links: int | None = None) -> E
     site_at = rng.uniform(0, side_km, (sites, 2))
     site = np.arange(flows) % sites
     is_offer = rng.random(flows) < 0.5
-    kinds = max(8, sites // 8)
+    kinds = max(8, sites // 4)
     weight = 1 / np.arange(1, kinds + 1) ** 0.8
     kind = rng.choice(kinds, flows, p=weight / weight.sum())
     shape = _month_shares(rng, flows)
@@ -131,7 +132,8 @@ def build_territory(sites: int, seed: int, *, max_links: int | None = None) -> E
     distance_km = np.linalg.norm(site_at[site[offer]] - site_at[site[need]], axis=1) * 1.3
     worth = rng.lognormal(4.0, 0.9, flows)
     gain = worth[offer] + worth[need] * 0.5 - 8.0 - 0.15 * distance_km
-    cost = 10 ** rng.uniform(3, 5, offer.size) * np.where(rng.random(offer.size) < 0.7, 0.1, 1.0)
+    is_works = rng.random(offer.size) < 0.1
+    cost = 10 ** np.where(is_works, rng.uniform(4, 5, offer.size), rng.uniform(3, 3.7, offer.size))
     offer_ids, arc_offer = np.unique(offer, return_inverse=True)
     need_ids, arc_need = np.unique(need, return_inverse=True)
     columns = np.arange(offer.size)
@@ -143,7 +145,7 @@ def build_territory(sites: int, seed: int, *, max_links: int | None = None) -> E
         arc_link=columns,
         arc_yield=np.ones(offer.size),
         arc_gain=gain,
-        link_cost=np.maximum(cost, 1_000.0),
+        link_cost=cost,
         link_lot=np.zeros(offer.size),
         link_weight=np.ones(offer.size),
         link_rows=Rows(

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from matcher.errors import NoPlanError
 from matcher.optimise.problem import Bools, ExchangeProblem, Ints, Rows
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A smaller model, and where its offers, needs, arcs and links stand in the larger one."""

@@ -1,18 +1,240 @@
-"""The engine: the model's arrays straight into HiGHS, one connected part at a time."""
+"""The engine: the model's arrays straight into HiGHS.
+
+A part without opening decisions is a linear programme, solved by column generation. A small part
+with decisions goes to HiGHS whole. A large one is taken apart again: the rows that join blocks
+(attention, number of proposals) get the prices of the linear relaxation, every block is solved
+alone at those prices, and a last model picks among the links that any block or the relaxation
+opened. The blocks' bounds and the rows' worth add up to a bound of the whole (Lagrange), tighter
+than the linear one.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
+import numpy as np
+
 from matcher.optimise import solver
-from matcher.optimise.problem import Bools, ExchangeProblem, Floats, SolveReport
-from matcher.optimise.program import build_program, solve_program
+from matcher.optimise.components import (
+    Part,
+    component_of_links,
+    drop_what_cannot_pay,
+    split,
+    take_links,
+)
+from matcher.optimise.executor import run_all
+from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Rows, SolveReport, SolveStatus
+from matcher.optimise.program import build_program
+from matcher.optimise.relaxation import Relaxation, best_links, relax
+from matcher.optimise.settle import Settled, settle
 from matcher.settings import Settings
 
+LARGE_LINKS = 700
+"""From this many opening decisions on, HiGHS whole stops proving in reasonable time (measured)."""
 
-def solve_engine(
+# Branch-and-bound nodes of a block: its bound is nearly all made at the root.
+_BLOCK_NODES = 1
+# From this many decisions on, a first plan is sought among the links of the linear relaxation.
+_FIRST_LINKS = 100
+_FIRST_GAP = 0.005
+_FIRST_SHARE = 0.3
+# Part of the gap asked for that a block, and the last choice, may leave open.
+_BLOCK_GAP_SHARE = 0.3
+# Up to this many decisions the whole model is worth a try when the gap is not yet closed.
+_WHOLE_LINKS = 2_500
+_SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A plan of one part and its bound."""
+
+    settled: Settled
+    bound: float
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    exchange: ExchangeProblem
+    settings: Settings
+    gap: float
+    deadline: solver.Deadline
+    share: float
+
+
+def solve_small(
     exchange: ExchangeProblem, settings: Settings, *, gap: float, deadline: solver.Deadline
-) -> tuple[Floats, Bools, SolveReport]:
-    """Solve one part: amounts (A, T), links chosen (L,), report."""
+) -> Answer:
+    """Solve one part in one go: linear, or few enough decisions for HiGHS whole."""
+    if not exchange.has_choice().any():
+        return _linear(exchange, settings, deadline)
+    start, bound = None, np.inf
+    if int(exchange.has_choice().sum()) > _FIRST_LINKS:
+        start, bound = _first_plan(exchange, settings, gap, deadline)
+    is_open, report = _whole(exchange, settings, gap, deadline, start)
+    settled = settle(exchange, is_open, settings)
+    if start is not None and start.objective > settled.objective:
+        settled = start
+    bound = max(min(report.bound, bound), settled.objective)
+    return Answer(settled=settled, bound=bound, status=report.status)
+
+
+def _first_plan(
+    exchange: ExchangeProblem, settings: Settings, gap: float, deadline: solver.Deadline
+) -> tuple[Settled, float]:
+    """A good plan soon: the best choice among the links that the linear relaxation uses."""
+    relaxation = relax(exchange, settings, deadline)
+    part = take_links(exchange, relaxation.open_share > 1e-6)
+    small, _ = _whole(part.problem, settings, max(gap, _FIRST_GAP), deadline.share(_FIRST_SHARE))
+    is_open = np.zeros(exchange.counts[3], np.bool_)
+    is_open[part.links] = small
+    return settle(exchange, is_open, settings), relaxation.bound
+
+
+def solve_large(
+    exchange: ExchangeProblem,
+    settings: Settings,
+    *,
+    gap: float,
+    deadline: solver.Deadline,
+    dask_address: str | None = None,
+) -> Answer:
+    """Solve one part with many opening decisions, its blocks side by side."""
+    relaxation = relax(exchange, settings, deadline)
+    blocks, worth = _blocks_at_prices(exchange, relaxation)
+    opened = relaxation.open_share > 1e-6
+    bound = relaxation.bound
+    if len(blocks) > 1:
+        sizes = [float(block.links.size) for block in blocks]
+        shares = solver.fair_shares(sizes, settings.workers)
+        jobs = [
+            _Block(
+                exchange=block.problem,
+                settings=replace(settings, node_limit=min(_BLOCK_NODES, settings.node_limit)),
+                gap=_BLOCK_GAP_SHARE * gap,
+                deadline=deadline,
+                share=0.5 * share,
+            )
+            for block, share in zip(blocks, shares, strict=True)
+        ]
+        results = run_all(
+            _solve_block, jobs, workers=settings.workers, dask_address=dask_address, sizes=sizes
+        )
+        for block, (is_open, _) in zip(blocks, results, strict=True):
+            opened[block.links[is_open]] = True
+        bound = min(bound, worth + sum(block_bound for _, block_bound in results))
+    elif not opened.all():
+        opened |= best_links(exchange, 2)
+    part = take_links(exchange, opened)
+    small, report = _whole(part.problem, settings, _BLOCK_GAP_SHARE * gap, deadline.share(0.7))
+    is_open = np.zeros(exchange.counts[3], np.bool_)
+    is_open[part.links] = small
+    settled = settle(exchange, is_open, settings)
+    status = SolveStatus.WORK_LIMIT
+    if opened.all():
+        bound, status = min(bound, report.bound), report.status
+    is_proved = bound - settled.objective <= gap * abs(settled.objective)
+    if not is_proved and not opened.all() and exchange.has_choice().sum() <= _WHOLE_LINKS:
+        is_open, report = _whole(exchange, settings, gap, deadline, start=settled)
+        better = settle(exchange, is_open, settings)
+        settled = better if better.objective > settled.objective else settled
+        bound, status = min(bound, report.bound), report.status
+    if deadline.is_over():
+        status = SolveStatus.TIME_LIMIT
+    bound = max(bound, settled.objective)
+    if bound - settled.objective <= gap * abs(settled.objective) * (1 + _SAME):
+        status = SolveStatus.WITHIN_GAP
+    return Answer(settled=settled, bound=bound, status=status)
+
+
+def _linear(exchange: ExchangeProblem, settings: Settings, deadline: solver.Deadline) -> Answer:
+    relaxation = relax(exchange, settings, deadline)
+    amount = relaxation.amount
+    amount[amount < _SAME * np.maximum(exchange.most(), 1e-300)] = 0.0
+    carried = np.bincount(exchange.arc_link, amount.sum(axis=1), minlength=exchange.counts[3])
+    settled = Settled(
+        amount=amount,
+        is_open=carried > 0,
+        offer_price=relaxation.offer_price,
+        need_price=relaxation.need_price,
+        objective=float(exchange.arc_gain @ amount.sum(axis=1)),
+    )
+    bound = max(relaxation.bound, settled.objective)
+    return Answer(settled=settled, bound=bound, status=SolveStatus.OPTIMAL)
+
+
+def _whole(
+    exchange: ExchangeProblem,
+    settings: Settings,
+    gap: float,
+    deadline: solver.Deadline,
+    start: Settled | None = None,
+) -> tuple[Bools, SolveReport]:
     program, layout = build_program(exchange)
     highs = solver.open_highs(settings, gap=gap, time_limit_s=deadline.remaining_s())
-    values, report = solve_program(program, highs)
-    return layout.amounts(values, exchange), layout.opened(values, exchange), report
+    program.pass_to(highs)
+    if start is not None:
+        amounts = start.amount[layout.arc, layout.period]
+        solver.start_from_values(
+            highs, np.concatenate([amounts, start.is_open[layout.link].astype(np.float64)])
+        )
+    report = solver.run_highs(highs, "exchange")
+    return layout.opened(solver.column_values(highs), exchange), report
+
+
+def _blocks_at_prices(
+    exchange: ExchangeProblem, relaxation: Relaxation
+) -> tuple[list[Part], float]:
+    """The blocks left when the rows that join them are paid for, and what those rows are worth.
+
+    Rows inside one block stay rows of it.
+    """
+    rows = exchange.link_rows
+    unlinked = replace(exchange, link_rows=Rows.none(), max_links=None)
+    block = component_of_links(unlinked)
+    lowest, highest = np.full(rows.upper.size, block.size), np.full(rows.upper.size, -1)
+    np.minimum.at(lowest, rows.row, block[rows.column])
+    np.maximum.at(highest, rows.row, block[rows.column])
+    joins = lowest < highest
+    price = np.where(joins, relaxation.row_price, 0.0)
+    toll = np.bincount(
+        rows.column, rows.coefficient * price[rows.row], minlength=exchange.counts[3]
+    )
+    toll = toll + relaxation.limit_price * exchange.link_weight
+    worth = float(price @ rows.upper)
+    if exchange.max_links is not None:
+        worth += relaxation.limit_price * exchange.max_links
+    stays = ~joins[rows.row]
+    inside = Rows(
+        row=(np.cumsum(~joins) - 1)[rows.row[stays]],
+        column=rows.column[stays],
+        coefficient=rows.coefficient[stays],
+        upper=rows.upper[~joins],
+    )
+    # A toll can be negative where a row has a negative coefficient: that gain is paid up front.
+    cost = exchange.link_cost + toll
+    worth += float(np.maximum(-cost, 0.0).sum())
+    priced = replace(unlinked, link_rows=inside, link_cost=np.maximum(cost, 0.0))
+    useful = drop_what_cannot_pay(priced)
+    return [replace(part, links=useful.links[part.links]) for part in split(useful.problem)], worth
+
+
+def _solve_block(job: _Block) -> tuple[Bools, float]:
+    deadline = job.deadline.share(job.share)
+    if not job.exchange.has_choice().any():
+        answer = _linear(job.exchange, job.settings, deadline)
+        return answer.settled.is_open, answer.bound
+    is_open, report = _whole(job.exchange, job.settings, job.gap, deadline)
+    return is_open, report.bound
+
+
+def relaxed_bound(exchange: ExchangeProblem) -> float:
+    """A bound that needs no solver: every link at its best, alone."""
+    most = exchange.most().sum(axis=1)
+    earned: Floats = np.bincount(
+        exchange.arc_link,
+        np.maximum(exchange.arc_gain, 0.0) * most,
+        minlength=exchange.counts[3],
+    )
+    return float(np.maximum(earned - exchange.link_cost, 0.0).sum())

@@ -6,13 +6,13 @@ and checks every row of the whole in numpy before anything leaves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matcher.optimise import solver
 from matcher.optimise.components import Part, drop_what_cannot_pay, split
-from matcher.optimise.engine import solve_engine
+from matcher.optimise.engine import LARGE_LINKS, Answer, relaxed_bound, solve_large, solve_small
 from matcher.optimise.executor import run_all
 from matcher.optimise.problem import (
     ExchangeProblem,
@@ -20,8 +20,8 @@ from matcher.optimise.problem import (
     SolveStatus,
 )
 from matcher.optimise.reference import solve_reference
-from matcher.optimise.seasons import merge_seasons
-from matcher.optimise.settle import Settled, check_rows, objective_of, settle
+from matcher.optimise.seasons import Seasons, merge_seasons
+from matcher.optimise.settle import check_rows, objective_of, settle
 from matcher.settings import Backend, Settings
 
 # Below this many 0/1 variables in all, starting processes takes longer than solving.
@@ -37,14 +37,7 @@ class _Job:
     settings: Settings
     gap: float
     deadline: solver.Deadline
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    settled: Settled
-    bound: float
-    status: str
-    seconds: float
+    share: float
 
 
 def solve(
@@ -54,7 +47,7 @@ def solve(
     gap: float | None = None,
     dask_address: str | None = None,
 ) -> ExchangeSolution:
-    """Solve the exchange model (equations 1 to 9 of ``docs/model.md``).
+    """Solve the exchange model (equations 1 to 10 of ``docs/model.md``).
 
     Parameters
     ----------
@@ -76,44 +69,85 @@ def solve(
     deadline = solver.Deadline.after(settings.time_limit_s)
     useful = drop_what_cannot_pay(exchange)
     parts = split(useful.problem)
+    large = [i for i, part in enumerate(parts) if _is_large(part.problem, settings)]
+    small = sorted(set(range(len(parts))) - set(large))
     sizes = [float(part.links.size) for part in parts]
+    shares = solver.fair_shares([sizes[i] for i in small], settings.workers)
+    weight = sum(sizes[i] for i in small) / max(sum(sizes), 1.0)
     jobs = [
-        _Job(exchange=part.problem, settings=settings, gap=gap, deadline=deadline)
-        for part in parts
+        _Job(
+            exchange=parts[i].problem,
+            settings=settings,
+            gap=gap,
+            deadline=deadline.share(weight) if large else deadline,
+            share=share,
+        )
+        for i, share in zip(small, shares, strict=True)
     ]
-    workers = 1 if sum(sizes) < _SMALL else settings.workers
-    answers = run_all(_solve_part, jobs, workers=workers, dask_address=dask_address, sizes=sizes)
-    return _merged(exchange, useful, parts, answers)
+    decisions = sum(int(parts[i].problem.has_choice().sum()) for i in small)
+    answers = dict(
+        zip(
+            small,
+            run_all(
+                _solve_part,
+                jobs,
+                workers=1 if decisions < _SMALL else settings.workers,
+                dask_address=dask_address if decisions else None,
+                sizes=[sizes[i] for i in small],
+            ),
+            strict=True,
+        )
+    )
+    for i in large:
+        merged, seasons = merge_seasons(parts[i].problem)
+        answer = solve_large(
+            merged, settings, gap=gap, deadline=deadline, dask_address=dask_address
+        )
+        answers[i] = _unmerged(answer, seasons)
+    ordered = [answers[i] for i in range(len(parts))]
+    return _merged(exchange, useful, parts, ordered, deadline.spent_s(settings.time_limit_s))
 
 
-def _solve_part(job: _Job) -> _Answer:
-    small, seasons = merge_seasons(job.exchange)
-    backend = job.settings.backend
-    if backend == Backend.REFERENCE:
+def _is_large(exchange: ExchangeProblem, settings: Settings) -> bool:
+    if settings.backend == Backend.REFERENCE:
+        return False
+    return int(exchange.has_choice().sum()) > LARGE_LINKS
+
+
+def _solve_part(job: _Job) -> Answer:
+    merged, seasons = merge_seasons(job.exchange)
+    deadline = job.deadline.share(job.share)
+    if job.settings.backend == Backend.REFERENCE:
         _, is_open, report = solve_reference(
-            small, job.settings, gap=job.gap, time_limit_s=job.deadline.remaining_s()
+            merged, job.settings, gap=job.gap, time_limit_s=deadline.remaining_s()
         )
+        settled = settle(merged, is_open, job.settings)
+        bound = max(min(report.bound, relaxed_bound(merged)), settled.objective)
+        answer = Answer(settled=settled, bound=bound, status=report.status)
     else:
-        _, is_open, report = solve_engine(
-            small, job.settings, gap=job.gap, deadline=job.deadline
-        )
-    settled = settle(small, is_open, job.settings)
-    return _Answer(
-        settled=Settled(
+        answer = solve_small(merged, job.settings, gap=job.gap, deadline=deadline)
+    return _unmerged(answer, seasons)
+
+
+def _unmerged(answer: Answer, seasons: Seasons) -> Answer:
+    settled = answer.settled
+    return replace(
+        answer,
+        settled=replace(
+            settled,
             amount=seasons.amounts(settled.amount),
-            is_open=settled.is_open,
             offer_price=seasons.offer_prices(settled.offer_price),
             need_price=seasons.need_prices(settled.need_price),
-            objective=settled.objective,
         ),
-        bound=max(report.bound, settled.objective),
-        status=report.status,
-        seconds=report.seconds,
     )
 
 
 def _merged(
-    exchange: ExchangeProblem, useful: Part, parts: list[Part], answers: list[_Answer]
+    exchange: ExchangeProblem,
+    useful: Part,
+    parts: list[Part],
+    answers: list[Answer],
+    seconds: float,
 ) -> ExchangeSolution:
     offers, needs, arcs, links = exchange.counts
     periods = exchange.supply.shape[1]
@@ -132,7 +166,6 @@ def _merged(
     bound = sum(answer.bound for answer in answers)
     if bound - objective < _ROUNDING * abs(objective):
         bound = objective
-    seconds = sum(answer.seconds for answer in answers)
     return ExchangeSolution(
         amount=amount,
         is_open=is_open,

@@ -196,10 +196,7 @@ def _partner_rows(
     _check_amounts("max_partners", by_id)
     row_of = {name: i for i, name in enumerate(sorted(by_id))}
     entries = [
-        (row_of[end], column)
-        for column, link in enumerate(links)
-        for end in link
-        if end in row_of
+        (row_of[end], column) for column, link in enumerate(links) for end in link if end in row_of
     ]
     return Rows(
         row=np.array([row for row, _ in entries], dtype=np.int64),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Stream = tuple[float, float, float]
 
@@ -53,8 +54,8 @@ def heat_cascade(streams: Sequence[Stream], delta_t_min: float) -> HeatCascade:
 
     Notes
     -----
-    B. Linnhoff and J. R. Flower, "Synthesis of heat exchanger networks", AIChE Journal 24(4),
-    1978: the problem table.
+    The problem table of pinch analysis, after B. Linnhoff; the four-stream case in the tests is
+    the one of I. C. Kemp's textbook.
     """
     if not (math.isfinite(delta_t_min) and delta_t_min >= 0):
         raise ValueError(f"delta_t_min must be finite and not negative, got {delta_t_min}.")
@@ -64,7 +65,7 @@ def heat_cascade(streams: Sequence[Stream], delta_t_min: float) -> HeatCascade:
     shifted = [_shift(stream, delta_t_min / 2) for stream in streams]
     levels = sorted({level for top, bottom, _ in shifted for level in (top, bottom)}, reverse=True)
     passed = [0.0]
-    for upper, lower in zip(levels, levels[1:], strict=False):
+    for upper, lower in pairwise(levels):
         surplus = sum(cp for top, bottom, cp in shifted if top >= upper and bottom <= lower)
         passed.append(passed[-1] + surplus * (upper - lower))
     scale = max((abs(value) for value in passed), default=0.0)

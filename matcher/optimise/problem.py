@@ -96,7 +96,6 @@ class ExchangeProblem:
     year_rows: Rows = field(default_factory=Rows.none)
     max_links: int | None = None
 
-
     def __post_init__(self) -> None:
         offers, needs, arcs, links = self.counts
         periods = self.supply.shape[1]

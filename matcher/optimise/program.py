@@ -62,6 +62,7 @@ class Layout:
     link: Ints  # (Y,) link of each 0/1 column; they follow the amounts
     supply_rows: Ints  # (O, T) row of equation (2), -1 where none
     demand_rows: Ints  # (N, T) row of equation (3), -1 where none
+    row_link: Ints  # link that a row (4) or (5) belongs to, -1 for the rows that links share
 
     def amounts(self, values: Floats, exchange: ExchangeProblem) -> Floats:
         """(A, T) amounts from the columns' values."""
@@ -85,14 +86,24 @@ class _Block:
         self.values: list[Floats] = []
         self.lower: list[Floats] = []
         self.upper: list[Floats] = []
+        self.link: list[Ints] = []
         self.count = 0
 
-    def add(self, row: Ints, column: Ints, value: Floats, lower: Floats, upper: Floats) -> None:
+    def add(
+        self,
+        row: Ints,
+        column: Ints,
+        value: Floats,
+        lower: Floats,
+        upper: Floats,
+        link: Ints | None = None,
+    ) -> None:
         self.rows.append(row + self.count)
         self.columns.append(column)
         self.values.append(value)
         self.lower.append(lower)
         self.upper.append(upper)
+        self.link.append(np.full(upper.size, -1, np.int64) if link is None else link)
         self.count += len(upper)
 
 
@@ -143,14 +154,17 @@ def build_program(
         row_upper=np.concatenate(block.upper),
     )
     layout = Layout(
-        arc=arc, period=period, link=link, supply_rows=supply_rows, demand_rows=demand_rows
+        arc=arc,
+        period=period,
+        link=link,
+        supply_rows=supply_rows,
+        demand_rows=demand_rows,
+        row_link=np.concatenate(block.link),
     )
     return program, layout
 
 
-def _node_rows(
-    block: _Block, limit: Floats, node: Ints, period: Ints, coefficient: Floats
-) -> Ints:
+def _node_rows(block: _Block, limit: Floats, node: Ints, period: Ints, coefficient: Floats) -> Ints:
     """(2) and (3): what leaves an offer, what reaches a need, period by period."""
     key = node * limit.shape[1] + period
     used, row = np.unique(key, return_inverse=True)
@@ -178,6 +192,7 @@ def _opening_rows(
         np.concatenate([np.ones(chosen.size), -most[chosen]]),
         np.full(chosen.size, -_NO_LIMIT),
         np.zeros(chosen.size),
+        exchange.arc_link[arc[chosen]],
     )
 
 
@@ -202,7 +217,7 @@ def _lot_rows(
         value = np.concatenate([value, -exchange.link_lot[lots]])
     else:
         least = exchange.link_lot[lots]
-    block.add(row, column, value, least, np.full(lots.size, _NO_LIMIT))
+    block.add(row, column, value, least, np.full(lots.size, _NO_LIMIT), lots)
 
 
 def _link_rows(block: _Block, exchange: ExchangeProblem, link_column: Ints) -> None:

@@ -31,7 +31,7 @@ class Seasons:
 
     def amounts(self, amount: Floats) -> Floats:
         """(A, T) amounts by period, from amounts by season."""
-        return np.einsum("as,ast->at", amount, self.shares[self.arc_block])
+        return np.asarray(np.einsum("as,ast->at", amount, self.shares[self.arc_block]))
 
     def offer_prices(self, price: Floats) -> Floats:
         """(O, T): a season's price is that of each of its periods."""
@@ -43,7 +43,7 @@ class Seasons:
 
     def _prices(self, price: Floats, block: Ints) -> Floats:
         member = (self.shares > 0).astype(np.float64)
-        return np.einsum("ns,nst->nt", price, member[block])
+        return np.asarray(np.einsum("ns,nst->nt", price, member[block]))
 
 
 def merge_seasons(exchange: ExchangeProblem) -> tuple[ExchangeProblem, Seasons]:

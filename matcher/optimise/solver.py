@@ -7,12 +7,15 @@ or :class:`NoPlanError`. Zeros that a solver hands back without a solution never
 from __future__ import annotations
 
 import math
+import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from matcher.errors import NoPlanError
 from matcher.optimise.problem import Floats, SolveReport, SolveStatus, relative_gap
@@ -61,6 +64,14 @@ class Deadline:
     def remaining_s(self) -> float:
         """Seconds left, never below 0.05 so that a solver still says something."""
         return max(self.at - time.time(), 0.05)
+
+    def spent_s(self, given_s: float) -> float:
+        """Seconds gone of those that were given."""
+        return max(given_s - (self.at - time.time()), 0.0)
+
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return time.time() >= self.at
 
     def share(self, part: float) -> Deadline:
         """A nearer deadline: that part (0 to 1) of the time left."""
@@ -227,3 +238,46 @@ def _pulp_solver(settings: Settings, gap: float, time_limit_s: float) -> pulp.Lp
         mip_max_nodes=settings.node_limit,
         random_seed=settings.seed,
     )
+
+
+def fair_shares(sizes: Sequence[float], workers: int | None) -> list[float]:
+    """Share of the time then left that each job may take, the largest starting first.
+
+    What a job leaves unused goes to those after it, because the share is of what is left.
+    """
+    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
+    hands = min(workers or os.cpu_count() or 1, max(len(sizes), 1))
+    shares = [1.0] * len(sizes)
+    remaining = sum(sizes)
+    for i in order:
+        shares[i] = min(1.0, hands * sizes[i] / remaining) if remaining > 0 else 1.0
+        remaining -= sizes[i]
+    return shares
+
+
+def start_from_values(highs: highspy.Highs, values: Floats) -> None:
+    """Give HiGHS a plan to start from; one that breaks a row is mended or left aside by HiGHS."""
+    highs.setSolution(values.size, np.arange(values.size, dtype=np.int32), values)
+
+
+def start_from_basis(
+    highs: highspy.Highs, column_status: NDArray[np.int8], row_status: NDArray[np.int8]
+) -> None:
+    """Give the simplex a basis to start from; HiGHS mends one that is short or singular."""
+    basis = highspy.HighsBasis()
+    basis.col_status = [_BASIS_WORDS[word] for word in column_status.tolist()]
+    basis.row_status = [_BASIS_WORDS[word] for word in row_status.tolist()]
+    basis.valid = True
+    highs.setBasis(basis)
+
+
+def basis_of(highs: highspy.Highs) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """The basis of the LP just run, as the numbers of HiGHS' words."""
+    basis = highs.getBasis()
+    return (
+        np.array([int(word) for word in basis.col_status], np.int8),
+        np.array([int(word) for word in basis.row_status], np.int8),
+    )
+
+
+_BASIS_WORDS = {int(word): word for word in highspy.HighsBasisStatus.__members__.values()}

@@ -1,0 +1,188 @@
+"""The portfolio: one plan, and the curve of gain against number of proposals.
+
+Every point of the curve is a plan that can be carried out, with a bound that is proved. The bound
+of a point is Lagrange's, reckoned over all links from the prices of a few linear relaxations: for
+one set of prices, the best k links at those prices bound what any k proposals can bring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matcher.errors import NoPlanError
+from matcher.optimise import solver
+from matcher.optimise.components import component_of_links, drop_what_cannot_pay, take_links
+from matcher.optimise.exchange import solve
+from matcher.optimise.problem import (
+    Bools,
+    CurvePoint,
+    ExchangeProblem,
+    ExchangeSolution,
+    Floats,
+    Ints,
+)
+from matcher.optimise.relaxation import Prices, prices_by_limit
+from matcher.optimise.settle import check_rows, settle
+from matcher.settings import Settings
+
+# Linear relaxations behind the bounds of a curve; more of them tighten it little.
+_RELAXATIONS = 6
+# Up to this many links, each point of the curve is chosen by a solve of its own.
+_SOLVE_POINTS_UP_TO_LINKS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """The plan, its curve, and how many parts the model fell into."""
+
+    solution: ExchangeSolution
+    curve: tuple[CurvePoint, ...]
+    components: int
+
+
+def solve_portfolio(
+    exchange: ExchangeProblem, settings: Settings, *, dask_address: str | None = None
+) -> Portfolio:
+    """Choose the proposals of a round and draw the curve that ends at them.
+
+    Parameters
+    ----------
+    exchange
+        The model; its ``max_links`` is the number of proposals wanted, or ``None``. When it is
+        ``None`` and ``settings.proposals`` is not, that is used.
+    settings
+        ``portfolio_gap``, ``curve_points`` and what :func:`matcher.optimise.exchange.solve` reads.
+    dask_address
+        A Dask scheduler to run the parts on.
+
+    Returns
+    -------
+    Portfolio
+        The last point of the curve is the plan itself. No point when no proposal pays.
+
+    Raises
+    ------
+    NoPlanError
+        When there is no plan.
+    """
+    if exchange.max_links is None and settings.proposals is not None:
+        exchange = replace(exchange, max_links=settings.proposals)
+    solution = _solve_with_limit(exchange, settings, dask_address)
+    return Portfolio(
+        solution=solution,
+        curve=_curve(exchange, solution, settings),
+        components=len(np.unique(component_of_links(replace(exchange, max_links=None)))),
+    )
+
+
+def _solve_with_limit(
+    exchange: ExchangeProblem, settings: Settings, dask_address: str | None
+) -> ExchangeSolution:
+    """Without the limit first: when it does not bind, the parts stay apart and the proof holds."""
+    gap = settings.portfolio_gap
+    if exchange.max_links is not None:
+        most = _links_at_most(exchange)
+        if most > exchange.max_links:
+            return solve(exchange, settings, gap=gap, dask_address=dask_address)
+    free = replace(exchange, max_links=None)
+    return solve(free, settings, gap=gap, dask_address=dask_address)
+
+
+def _links_at_most(exchange: ExchangeProblem) -> float:
+    """How many proposals the rows of attention could let through at most."""
+    useful = drop_what_cannot_pay(exchange).problem
+    return float(useful.link_weight.sum())
+
+
+def _curve(
+    exchange: ExchangeProblem, solution: ExchangeSolution, settings: Settings
+) -> tuple[CurvePoint, ...]:
+    counted = solution.is_open & (exchange.link_weight > 0)
+    total = round(float(exchange.link_weight @ solution.is_open))
+    ks = points_of_curve(total, settings.curve_points)
+    if not ks.size:
+        return ()
+    gains = _gains(exchange, solution, counted, ks, settings)
+    bounds = _bounds(exchange, ks, settings)
+    # More proposals never bring less, and none brings more than the whole plan's bound.
+    bounds = np.minimum(bounds, solution.report.bound)
+    bounds = np.minimum.accumulate(bounds[::-1])[::-1]
+    gains = np.minimum(np.maximum.accumulate(gains), solution.report.objective)
+    gains[-1], bounds[-1] = solution.report.objective, solution.report.bound
+    return tuple(
+        CurvePoint(proposals=int(k), gain=float(gain), bound=float(max(gain, bound)))
+        for k, gain, bound in zip(ks, gains, bounds, strict=True)
+    )
+
+
+def points_of_curve(total: int, most_points: int) -> Ints:
+    """Every number from 1 up to ``total`` if there is room, else a spread that ends there."""
+    if total == 0 or most_points == 0:
+        return np.empty(0, np.int64)
+    spread = (
+        np.linspace(1, total, min(total, most_points)) if most_points > 1 else np.array([total])
+    )
+    return np.unique(np.round(spread).astype(np.int64))
+
+
+def _gains(
+    exchange: ExchangeProblem,
+    solution: ExchangeSolution,
+    counted: Bools,
+    ks: Ints,
+    settings: Settings,
+) -> Floats:
+    """Best gain found with k proposals out of the plan's own links."""
+    part = take_links(exchange, solution.is_open)
+    if part.links.size <= _SOLVE_POINTS_UP_TO_LINKS:
+        return np.array([_solved_gain(part.problem, int(k), settings) for k in ks])
+    earned = np.bincount(
+        exchange.arc_link,
+        exchange.arc_gain * solution.amount.sum(axis=1),
+        minlength=exchange.counts[3],
+    )
+    net = np.where(counted, earned - exchange.link_cost, -np.inf)
+    ranked = np.argsort(-net, kind="stable")[: int(counted.sum())]
+    free = solution.is_open & ~counted
+    return np.array([_kept_gain(exchange, ranked[: int(k)], free, settings) for k in ks])
+
+
+def _solved_gain(exchange: ExchangeProblem, k: int, settings: Settings) -> float:
+    limited = replace(exchange, max_links=k)
+    return solve(limited, replace(settings, workers=1), gap=1e-4).report.objective
+
+
+def _kept_gain(exchange: ExchangeProblem, links: Ints, free: Bools, settings: Settings) -> float:
+    """Gain of the given links with their amounts chosen again; 0 when a row asks for others."""
+    is_open = free.copy()
+    is_open[links] = True
+    try:
+        settled = settle(exchange, is_open, settings)
+        check_rows(exchange, settled.amount, settled.is_open)
+    except NoPlanError:
+        return 0.0
+    return settled.objective
+
+
+def _bounds(exchange: ExchangeProblem, ks: Ints, settings: Settings) -> Floats:
+    useful = drop_what_cannot_pay(replace(exchange, max_links=None)).problem
+    spread = np.unique(np.round(np.geomspace(1, ks[-1], _RELAXATIONS)).astype(np.int64))
+    deadline = solver.Deadline.after(settings.time_limit_s)
+    prices = prices_by_limit(useful, spread[::-1].tolist(), settings, deadline)
+    bounds = [_bound_by_count(price, useful.link_weight, ks) for price in prices]
+    return np.asarray(np.minimum.reduce(bounds), dtype=np.float64)
+
+
+def _bound_by_count(price: Prices, weight: Floats, ks: Ints) -> Floats:
+    """Lagrange's bound for every k at one set of prices: the best k links, the last in part."""
+    free = weight == 0
+    fixed = price.worth + float(np.maximum(price.link_value[free], 0.0).sum())
+    value, weight = price.link_value[~free], weight[~free]
+    pays = value > 0
+    value, weight = value[pays], weight[pays]
+    order = np.argsort(-value / weight, kind="stable")
+    taken = np.concatenate([[0.0], np.cumsum(weight[order])])
+    earned = np.concatenate([[0.0], np.cumsum(value[order])])
+    return np.asarray(fixed + np.interp(ks, taken, earned), dtype=np.float64)
