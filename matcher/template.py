@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -102,7 +103,10 @@ def _write_guide(sheet: Worksheet, language: Language) -> None:
     for table in TABLES:
         row += 1
         _write_pair(sheet, row, table.label(language), table.help(language))
-        sheet.cell(row, 1).hyperlink = f"#'{table.label(language)}'!A1"
+        # Inside the workbook: a plain address would be written as one of another host.
+        sheet.cell(row, 1).hyperlink = Hyperlink(
+            ref=f"A{row}", location=f"'{table.label(language)}'!A1"
+        )
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

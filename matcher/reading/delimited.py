@@ -16,6 +16,7 @@ MOST_FILE_BYTES = 200_000_000
 LONGEST_LINE_BYTES = 1_000_000
 _CHUNK_BYTES = 1 << 20
 _SEPARATORS = (";", ",")
+_LINES_TO_LOOK_AT = 20
 
 
 def open_csv(path: Path, table: Table, budget: CellBudget) -> Sheet:
@@ -29,10 +30,11 @@ def open_csv(path: Path, table: Table, budget: CellBudget) -> Sheet:
     encoding = _encoding_of(path)
     sheet = Sheet(file=path.name, name=path.stem, is_csv=True)
     with path.open(encoding=encoding, newline="") as stream:
-        header = stream.readline(LONGEST_LINE_BYTES)
-    if not header.strip():
-        return sheet
-    separator = max(_SEPARATORS, key=lambda sign: _known_headers(header, sign, table))
+        # The header may stand under a title or blank lines: the reader of the table finds it.
+        top = [stream.readline(LONGEST_LINE_BYTES) for _ in range(_LINES_TO_LOOK_AT)]
+    separator = max(
+        _SEPARATORS, key=lambda sign: max(_known_headers(line, sign, table) for line in top)
+    )
     with path.open(encoding=encoding, newline="") as stream:
         records = csv.reader(stream, delimiter=separator, strict=True)
         for number, fields in _numbered(records, path.name):
@@ -60,7 +62,7 @@ def _numbered(records: Iterator[list[str]], file: str) -> Iterator[tuple[int, li
 
 
 def _known_headers(line: str, separator: str, table: Table) -> int:
-    fields = line.strip().split(separator)
+    fields = line.strip().replace('"', "").split(separator)
     return sum(fold(field) in table.by_header for field in fields)
 
 

@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from matcher.declarations import Survey
@@ -40,18 +41,22 @@ def _written(value: Any) -> str:
 
 
 def _canonical(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _canonical(getattr(value, field.name))
-            for field in dataclasses.fields(value)
-            if field.name != "row"
-        }
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, float):
         return float(f"{value:.{_DIGITS}g}") + 0.0  # -0.0 and 0.0 are one
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
     if isinstance(value, tuple):
         return [_canonical(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = _field_names(type(value))
+        return {name: _canonical(getattr(value, name)) for name in names}
     return value
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind) if field.name != "row")

@@ -47,13 +47,13 @@ def open_tables(
         found[table.name] = sheet.file
         if sheet.is_hidden:
             problems.note(Severity.WARNING, "sheet-hidden", sheet.file)
-        if sheet.merged:
+        if sheet.merged_count:
             problems.note(
                 Severity.WARNING,
                 "merged-cells",
                 sheet.file,
-                first=sheet.merged[0],
-                count=len(sheet.merged),
+                first=sheet.first_merged,
+                count=sheet.merged_count,
             )
         yield table, sheet
     if not found:

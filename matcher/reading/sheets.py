@@ -48,7 +48,8 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
     is_csv: bool = False
     is_hidden: bool = False
-    merged: list[str] = field(default_factory=list)
+    first_merged: str | None = None
+    merged_count: int = 0
 
 
 class CellBudget:

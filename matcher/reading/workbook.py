@@ -132,7 +132,7 @@ def _sheets(
         )
         if target is not None and is_wanted(name):
             if strings is None:
-                strings = SharedStrings()
+                strings = SharedStrings(budget, file)
                 if "xl/sharedStrings.xml" in archive.namelist():
                     with archive.open("xl/sharedStrings.xml") as stream:
                         parse_stream(stream, strings, file)

@@ -70,8 +70,11 @@ class _Guard:
 class SharedStrings:
     """The texts that cells point to. What is longer than a cell can hold is cut."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: CellBudget, file: str) -> None:
         self.texts: list[str] = []
+        self._most = budget.most
+        self._file = file
+        self._length = 0
         self._pieces: list[str] = []
         self._is_text = False
         self._is_phonetic = False
@@ -79,7 +82,9 @@ class SharedStrings:
     def start(self, tag: str, _attributes: dict[str, str]) -> None:
         """An element opens."""
         if tag == "si":
-            self._pieces = []
+            self._pieces, self._length = [], 0
+            if len(self.texts) >= self._most:
+                raise UnreadableError("table-too-large", self._file, most=self._most)
         elif tag == "rPh":
             self._is_phonetic = True
         elif tag == "t":
@@ -96,8 +101,9 @@ class SharedStrings:
 
     def data(self, text: str) -> None:
         """A piece of text inside an element."""
-        if self._is_text:
+        if self._is_text and self._length < LONGEST_TEXT:
             self._pieces.append(text)
+            self._length += len(text)
 
 
 class StyledNumbers:
@@ -152,6 +158,7 @@ class SheetParser:
         self._style: str | None = None
         self._has_formula = False
         self._pieces: list[str] = []
+        self._length = 0
         self._listens = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -169,7 +176,9 @@ class SheetParser:
             self._row = Row(int(number) if number.isdecimal() else self._row.number + 1, {})
             self._column = -1
         elif tag == "mergeCell":
-            self._sheet.merged.append(attributes.get("ref", ""))
+            self._sheet.merged_count += 1
+            if self._sheet.first_merged is None:
+                self._sheet.first_merged = attributes.get("ref", "")[:20]
 
     def end(self, tag: str) -> None:
         """An element closes."""
@@ -182,8 +191,9 @@ class SheetParser:
 
     def data(self, text: str) -> None:
         """A piece of text inside an element."""
-        if self._listens:
+        if self._listens and self._length < LONGEST_TEXT:
             self._pieces.append(text)
+            self._length += len(text)
 
     def _start_cell(self, attributes: dict[str, Any]) -> None:
         if not self._budget.spend():
@@ -198,7 +208,7 @@ class SheetParser:
         self._kind = attributes.get("t", "n")
         self._style = attributes.get("s")
         self._has_formula = False
-        self._pieces = []
+        self._pieces, self._length = [], 0
 
     def _end_cell(self) -> None:
         text = "".join(self._pieces)[:LONGEST_TEXT]

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from matcher.wording import LANGUAGES, Language, catalogue, say
 
@@ -33,6 +33,7 @@ class Kind(StrEnum):
 Example = str | float | datetime.date | bool | None
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """A text without accents, case, spaces and punctuation: what two spellings share."""
     text = text.replace("œ", "oe").replace("Œ", "oe").replace("³", "3").replace("²", "2")

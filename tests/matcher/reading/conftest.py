@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from openpyxl import Workbook
@@ -57,8 +57,7 @@ def read(catalogue: Catalogue) -> Callable[..., Read]:
         try:
             survey = read_survey(path, **options)
         except SurveyError as error:
-            assert isinstance(error.partial, Survey | None)
-            partial = error.partial
+            partial = cast("Survey | None", error.partial)
             warnings = partial.warnings if partial else ()
             found = Read(partial, (*error.problems, *warnings))
         else:

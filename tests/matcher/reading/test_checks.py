@@ -185,7 +185,7 @@ def test_an_excluded_firm_is_never_dropped_because_it_could_not_be_read(folder, 
 
 
 def test_la_poste_numbers_its_sites_by_its_own_rule(read_flow):
-    """35600000000048 is checked by Luhn; the others add up to a multiple of five: 3+5+6+1+5 = 20."""
+    """Luhn does not hold, but the digits add up to a multiple of five: 3+5+6+1+5 = 20."""
     assert read_flow(site={"siret": "356 000 000 00015"}).warnings == []
 
 
