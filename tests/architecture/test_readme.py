@@ -48,15 +48,16 @@ def test_the_worked_run_prints_what_the_readme_shows(tmp_path: Path):
             cwd=tmp_path,
             env=environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,  # a reader's terminal shows both
             text=True,
             timeout=120,
             check=False,
         )
-        assert done.returncode == 0, f"$ {step.command}\n{done.stderr}"
+        assert done.returncode == 0, f"$ {step.command}\n{done.stdout}"
         got = done.stdout.replace("\u202f", " ").replace("\u00a0", " ")
         assert doctest.OutputChecker().check_output(step.expected, got, LIKE), (
-            f"$ {step.command}\nREADME:\n{step.expected}\ngot:\n{got}\n{done.stderr}"
+            f"$ {step.command}\nREADME:\n{step.expected}\ngot:\n{got}"
         )
 
 
