@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST_WIDTH, ASPECT = 980.0, 1.5
-ROOM = 1.4
+ROOM = 1.3
 """Area of the drawing, as a multiple of what the boxes need: space for the lines between them."""
 ROUNDS = 160
 MAP_SHARE = 0.45

@@ -156,7 +156,11 @@
     link.download = name;
     link.click();
   }
-  byId("fit").addEventListener("click", () => network.fit());
+  function fitAll() {
+    network.fit();
+    network.moveTo({ scale: network.getScale() * 1.07 }); // the library leaves a wide margin
+  }
+  byId("fit").addEventListener("click", fitAll);
   byId("svg").addEventListener("click", () => {
     const text = new XMLSerializer().serializeToString(byId("picture"));
     const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
@@ -173,6 +177,6 @@
     pen.drawImage(from, 0, 0);
     save(data.words.file + ".png", to.toDataURL("image/png"));
   });
-  network.once("afterDrawing", () => network.fit());
+  network.once("afterDrawing", fitAll);
   window.maillage = { network: network, nodes: nodes, edges: edges };
 })();
