@@ -30,7 +30,7 @@ def read_survey(
     *,
     catalogue: Catalogue | None = None,
     as_of: datetime.date | None = None,
-    register: Path | Collection[str] | None = None,
+    register: Path | str | Collection[str] | None = None,
     most_cells: int | None = None,
 ) -> Survey:
     """Read a workbook or a folder of csv files (contract 3.1).
@@ -62,7 +62,7 @@ def read_survey(
     path = Path(path)
     problems = Problems()
     try:
-        known = read_register(register) if isinstance(register, Path) else register
+        known = read_register(Path(register)) if isinstance(register, Path | str) else register
         rows, unreadable = _typed_rows(path, problems, most_cells)
     except UnreadableError as error:
         raise SurveyError([error.problem]) from None

@@ -21,7 +21,13 @@ from defusedxml.ElementTree import fromstring
 
 from matcher.reading.problems import UnreadableError
 from matcher.reading.sheets import CellBudget, Sheet
-from matcher.reading.worksheet import SharedStrings, SheetParser, StyledNumbers, parse_stream
+from matcher.reading.worksheet import (
+    SharedStrings,
+    SheetParser,
+    StyledNumbers,
+    count_cells,
+    parse_stream,
+)
 
 MOST_FILE_BYTES = 50_000_000
 MOST_ENTRIES = 1_000
@@ -136,6 +142,9 @@ def _sheets(
                 if "xl/sharedStrings.xml" in archive.namelist():
                     with archive.open("xl/sharedStrings.xml") as stream:
                         parse_stream(stream, strings, file)
+            with archive.open(target) as stream:
+                if count_cells(stream) > budget.left:
+                    raise UnreadableError("table-too-large", sheet.file, most=budget.most)
             parser = SheetParser(sheet, strings, numbers, budget)
             with archive.open(target) as stream:
                 parse_stream(stream, parser, file)

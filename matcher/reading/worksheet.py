@@ -42,6 +42,17 @@ def parse_stream(stream: IO[bytes], target: _Target, file: str) -> None:
     parser.close()
 
 
+def count_cells(stream: IO[bytes]) -> int:
+    """About how many cells a sheet has: a first look that costs a tenth of reading them.
+
+    It misses what is written in an unusual way; the parser counts again, exactly.
+    """
+    count = 0
+    while chunk := stream.read(_CHUNK_BYTES):
+        count += chunk.count(b"<c ") + chunk.count(b"<c>")
+    return count
+
+
 class _Guard:
     """Passes events on without their namespace; stops what is nested beyond reason."""
 
