@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from babel.numbers import format_decimal, format_percent
 
-from matcher.plan import Plan, Range
+from matcher.plan import Check, Plan, Proposal, Range
 from matcher.wording import Language, catalogue, day, euros, number, say, thousands_of_euros
 
 
@@ -126,12 +126,19 @@ class Labels:
         sign = "\u2212" if value < 0 else ""
         return f"{sign}{written}\u00a0€" if self.language == "fr" else f"{sign}€{written}"
 
-    def article_day(self, written: str) -> str:
-        """The date of an article, in words where it is written as one."""
+    def article(self, check: Check) -> str:
+        """The article of a check, with the date of its version where that is known."""
         try:
-            return day(datetime.date.fromisoformat(written), self.language)
+            version = day(datetime.date.fromisoformat(check.article_date), self.language)
         except ValueError:
-            return written
+            return check.article
+        return say("report.lead.check-article", self.language, article=check.article, date=version)
+
+    def questions(self, proposal: Proposal) -> list[str]:
+        """What to ask, without what the first step already asks."""
+        first = proposal.first_step.text(self.language)
+        texts = [question.text(self.language) for question in proposal.questions]
+        return [text for text in texts if text not in first]
 
     def joined(self, words: list[str]) -> str:
         """``A, B et C``."""

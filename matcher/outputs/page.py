@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -29,9 +30,17 @@ def _environment(language: Language) -> Environment:
         num=lambda value: with_minus(number(value, language)),
         keur=lambda value: with_minus(thousands_of_euros(value, language)),
         day=lambda value: day(value, language),
-        said=lambda message: message.text(language),
+        said=lambda message: spaced(message.text(language), language),
+        spaced=lambda text: spaced(text, language),
     )
     return environment
+
+
+def spaced(text: str, language: Language) -> str:
+    """French text whose double punctuation never starts a line: a no-break space before it."""
+    if language != "fr":
+        return text
+    return re.sub(r" (?=[:;?!»])", "\u00a0", text).replace("« ", "«\u00a0")
 
 
 def template_text(name: str) -> str:

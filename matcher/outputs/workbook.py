@@ -107,7 +107,8 @@ class _WorkbookWriter:
             ("heading", self._say("guide.sheets")),
         ]
         for view in ("leads", "parties", "checks", "why-not", "curve", "indicators", "sites"):
-            lines.append(("text", f"{self._say(f'{view}.sheet')} : {self._say(f'guide.{view}')}"))
+            sheet_name, what = self._say(f"{view}.sheet"), self._say(f"guide.{view}")
+            lines.append(("text", self._say("guide.sheet-line", sheet=sheet_name, what=what)))
         lines.append(("heading", self._say("guide.rules")))
         lines.append(("text", self._say("basis-years")))
         lines += [
@@ -261,8 +262,8 @@ class _WorkbookWriter:
                 check.question[self.language],
                 check.article,
                 check.article_date,
-                check.who,
-                check.before,
+                self.labels.word("check-who", check.who),
+                self.labels.word("check-before", check.before),
             )
             for lead in self.leads
             for check in lead.proposal.checks

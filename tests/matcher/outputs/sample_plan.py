@@ -237,8 +237,8 @@ BY_PRODUCT = Check(
     article="Code de l’environnement, art. L. 541-4-2",
     article_date="2020-02-12",
     severity=CheckSeverity.TO_CLEAR,
-    who="DREAL",
-    before="le premier camion",
+    who="agent",
+    before="first_delivery",
 )
 PHENOL = Check(
     code="phenol",
@@ -247,10 +247,10 @@ PHENOL = Check(
         "en": "Is the phenol index at most 5 mg/kg?",
     },
     article="Guide Cerema sur les matériaux alternatifs",
-    article_date="2011-03-01",
+    article_date="",
     severity=CheckSeverity.BLOCKING,
-    who="Fonderie Maurel-Sorin",
-    before="la visite",
+    who="giver",
+    before="visit",
 )
 TRENCH = Check(
     code="trench",

@@ -85,8 +85,8 @@ def test_a_lead_shows_its_reckoning_reasons_doubts_and_points_to_confirm(text):
         "Les deux quantités viennent de factures.",
         "De quand date la dernière analyse du sable ?",
         "L’indice phénol est-il au plus de 5 mg/kg ?",
-        "à confirmer auprès de : DREAL, avant le premier camion",
-        "12 février 2020",
+        "à confirmer par l’agent de l’EPCI, avant la première livraison",
+        "art. L. 541-4-2, version du 12 février 2020",
         "148 000",
         "Ne tient que si la piste 5 se fait.",
     ):
@@ -242,3 +242,19 @@ def test_the_public_page_names_nobody_and_shows_no_lead_alone():
         assert declaration.label["fr"] not in page
     assert "CONFIDENTIEL" not in page
     assert "421 k€" not in page
+
+
+def test_an_article_without_a_date_is_cited_without_one(text):
+    assert "Guide Cerema sur les matériaux alternatifs – à confirmer par celui qui donne" in text
+
+
+def test_no_line_starts_with_a_question_mark():
+    """A plan's own sentences too: the space before French double punctuation does not break."""
+    question = a_proposal("p").questions[0]
+    page = report_page(a_plan(proposals=(a_proposal("p"),)), "fr")
+
+    assert question.text("fr").endswith("sable ?")
+    assert "sable\u00a0?" in page
+    assert (
+        re.search(r"[\w»] [?!;:]", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)) is None
+    )
