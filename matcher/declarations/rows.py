@@ -1,164 +1,37 @@
-"""What firms declare, as read and checked: a :class:`Survey` is valid by construction.
-
-Amounts are in the resource's own unit (t, MWh or m3: ``Resource.unit``), months are twelve shares,
-money is EUR without VAT. ``None`` means "not known", never zero. The columns a person fills, with
-labels and help, are in :mod:`matcher.survey_format`; this module is what the reader makes of them.
-"""
+"""One dataclass a table of the survey: sites, permits, flows, equipment, jobs, pools, wishes."""
 
 from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 
-from matcher.errors import CellProblem
+from matcher.declarations.words import (
+    AnimalOrigin,
+    Basis,
+    Direction,
+    EquipmentMode,
+    Hazard,
+    JobDirection,
+    LegalStatus,
+    Outlet,
+    PermitKind,
+    PoolDirection,
+    Recurrence,
+    Secrecy,
+    SiteKind,
+    Sorting,
+    Tenure,
+    Way,
+    WishAxis,
+    WorkingPattern,
+)
 from matcher.units import Conversion
 
 Months = tuple[float, ...]
 """Twelve values, January first."""
 
 EVERY_MONTH: Months = (1 / 12,) * 12
-
-
-class Direction(StrEnum):
-    """Which way a declaration goes, seen from the site."""
-
-    OFFER = "offer"
-    NEED = "need"
-
-
-class SiteKind(StrEnum):
-    FIRM = "firm"
-    PUBLIC = "public"
-    VACANT = "vacant"
-
-
-class WorkingPattern(StrEnum):
-    DAY = "day"
-    TWO_SHIFTS = "2x8"
-    THREE_SHIFTS = "3x8"
-    FIVE_SHIFTS = "5x8"
-    WEEKEND = "weekend"
-    SEASONAL = "seasonal"
-
-
-class PermitKind(StrEnum):
-    ICPE = "icpe"
-    ANIMAL_BY_PRODUCTS = "animal_by_products"
-    CARRIER = "carrier"
-    BROKER = "broker"
-
-
-class Basis(StrEnum):
-    """What an amount stands on; ``inferred`` is shown as *supposé* until confirmed."""
-
-    MEASURED = "measured"
-    INVOICE = "invoice"
-    ESTIMATE = "estimate"
-    INFERRED = "inferred"
-
-
-class Recurrence(StrEnum):
-    REGULAR = "regular"
-    CAMPAIGN = "campaign"
-    ONE_OFF = "one_off"
-
-
-class Outlet(StrEnum):
-    """Where an output goes today."""
-
-    LANDFILL = "landfill"
-    INCINERATION = "incineration"
-    ENERGY_RECOVERY = "energy_recovery"
-    RECYCLING = "recycling"
-    COMPOSTING = "composting"
-    DIGESTION = "digestion"
-    FEED = "feed"
-    DISCHARGE = "discharge"
-    LOST = "lost"
-    REUSE = "reuse"
-    STOCK = "stock"
-    UNKNOWN = "unknown"
-
-
-class Way(StrEnum):
-    """Which way the money goes today, seen from the site."""
-
-    PAYS = "pays"
-    IS_PAID = "is_paid"
-    FREE = "free"
-    UNKNOWN = "unknown"
-
-
-class Sorting(StrEnum):
-    ALONE = "alone"
-    MIXED = "mixed"
-    SOILED = "soiled"
-    UNKNOWN = "unknown"
-
-
-class Hazard(StrEnum):
-    YES = "yes"
-    NO = "no"
-    TO_CHECK = "to_check"
-
-
-class AnimalOrigin(StrEnum):
-    """Animal by-products, by category of Regulation (EC) 1069/2009."""
-
-    NO = "no"
-    C1 = "c1"
-    C2 = "c2"
-    C3 = "c3"
-    UNKNOWN = "unknown"
-
-
-class LegalStatus(StrEnum):
-    UNKNOWN = "unknown"
-    WASTE = "waste"
-    BY_PRODUCT = "by_product"
-    END_OF_WASTE = "end_of_waste"
-    PRODUCT = "product"
-
-
-class Secrecy(StrEnum):
-    OPEN = "open"
-    BLIND = "blind"
-    SENSITIVE = "sensitive"
-
-
-class EquipmentMode(StrEnum):
-    LEND = "lend"
-    ON_SITE = "on_site"
-    SERVICE = "service"
-    CO_BUY = "co_buy"
-
-
-class Tenure(StrEnum):
-    OWNER = "owner"
-    TENANT = "tenant"
-
-
-class JobDirection(StrEnum):
-    NEED = "need"
-    SURPLUS = "surplus"
-    TOP_UP = "top_up"
-
-
-class PoolDirection(StrEnum):
-    BUYS = "buys"
-    HAS_PLACES = "has_places"
-
-
-class WishAxis(StrEnum):
-    """The four axes of the *Territoires d'industrie* programme."""
-
-    RECRUIT = "recruter"
-    ATTRACT = "attirer"
-    INNOVATE = "innover"
-    SIMPLIFY = "simplifier"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,35 +253,3 @@ class Wish:
     text: str
     axis: WishAxis | None = None
     row: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
-    """All declarations of one round. Ids are unique over all tables; every reference exists.
-
-    ``warnings`` are the doubtful cells, kept beside the data. ``digest`` is a SHA-256 (hex) of the
-    canonical content, whatever the order of rows or the file format.
-    """
-
-    sites: Mapping[str, Site]
-    places: Mapping[str, Place] = field(default_factory=dict)
-    permits: tuple[Permit, ...] = ()
-    flows: Mapping[str, Flow] = field(default_factory=dict)
-    qualities: tuple[Quality, ...] = ()
-    equipment: Mapping[str, Equipment] = field(default_factory=dict)
-    jobs: Mapping[str, Job] = field(default_factory=dict)
-    pools: Mapping[str, Pool] = field(default_factory=dict)
-    wishes: tuple[Wish, ...] = ()
-    warnings: tuple[CellProblem, ...] = ()
-    digest: str = ""
-
-    def position(self, site: Site) -> tuple[float, float] | None:
-        """Latitude and longitude of a site: its own, else its commune's, else None."""
-        if site.latitude is not None and site.longitude is not None:
-            return site.latitude, site.longitude
-        place = self.places.get(site.commune_code or "")
-        return None if place is None else (place.latitude, place.longitude)
-
-    def permits_of(self, site_id: str) -> Iterator[Permit]:
-        """The permits that one site declared."""
-        return (permit for permit in self.permits if permit.site_id == site_id)
