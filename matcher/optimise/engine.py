@@ -38,6 +38,8 @@ _BLOCK_NODES = 1
 _FIRST_LINKS = 100
 _FIRST_GAP = 0.005
 _FIRST_SHARE = 0.3
+# Share of the time that all blocks together may take.
+_BLOCKS_SHARE = 0.6
 # Part of the gap asked for that a block, and the last choice, may leave open.
 _BLOCK_GAP_SHARE = 0.3
 # Up to this many decisions the whole model is worth a try when the gap is not yet closed.
@@ -60,7 +62,6 @@ class _Block:
     settings: Settings
     gap: float
     deadline: solver.Deadline
-    share: float
 
 
 def solve_small(
@@ -69,27 +70,61 @@ def solve_small(
     """Solve one part in one go: linear, or few enough decisions for HiGHS whole."""
     if not exchange.has_choice().any():
         return _linear(exchange, settings, deadline)
-    start, bound = None, np.inf
-    if int(exchange.has_choice().sum()) > _FIRST_LINKS:
-        start, bound = _first_plan(exchange, settings, gap, deadline)
-    is_open, report = _whole(exchange, settings, gap, deadline, start)
-    settled = settle(exchange, is_open, settings)
-    if start is not None and start.objective > settled.objective:
-        settled = start
-    bound = max(min(report.bound, bound), settled.objective)
-    return Answer(settled=settled, bound=bound, status=report.status)
-
-
-def _first_plan(
-    exchange: ExchangeProblem, settings: Settings, gap: float, deadline: solver.Deadline
-) -> tuple[Settled, float]:
-    """A good plan soon: the best choice among the links that the linear relaxation uses."""
+    if int(exchange.has_choice().sum()) <= _FIRST_LINKS:
+        is_open, report = _whole(exchange, settings, gap, deadline)
+        settled = settle(exchange, is_open, settings)
+        bound = max(report.bound, settled.objective)
+        return Answer(settled=settled, bound=bound, status=report.status)
     relaxation = relax(exchange, settings, deadline)
-    part = take_links(exchange, relaxation.open_share > 1e-6)
-    small, _ = _whole(part.problem, settings, max(gap, _FIRST_GAP), deadline.share(_FIRST_SHARE))
+    first = _best_among(
+        exchange,
+        relaxation.open_share > 1e-6,
+        settings,
+        max(gap, _FIRST_GAP),
+        deadline.share(_FIRST_SHARE),
+    )[0]
+    return _improved(exchange, first, relaxation, settings, gap, deadline)
+
+
+def _best_among(
+    exchange: ExchangeProblem,
+    kept: Bools,
+    settings: Settings,
+    gap: float,
+    deadline: solver.Deadline,
+    start: Settled | None = None,
+) -> tuple[Settled, SolveReport]:
+    """The best plan that opens some of the kept links only."""
+    part = take_links(exchange, kept)
+    if start is not None:
+        start = replace(start, amount=start.amount[part.arcs], is_open=start.is_open[part.links])
+    small, report = _whole(part.problem, settings, gap, deadline, start)
     is_open = np.zeros(exchange.counts[3], np.bool_)
     is_open[part.links] = small
-    return settle(exchange, is_open, settings), relaxation.bound
+    return settle(exchange, is_open, settings), report
+
+
+def _improved(
+    exchange: ExchangeProblem,
+    first: Settled,
+    relaxation: Relaxation,
+    settings: Settings,
+    gap: float,
+    deadline: solver.Deadline,
+) -> Answer:
+    """Solve on from a first plan, without the links that cannot lead to a better one.
+
+    Opening a link that loses more at the relaxation's prices than the relaxation is above the
+    plan cannot end above the plan: what is left out needs no further proof.
+    """
+    room = relaxation.bound - first.objective
+    if room <= gap * abs(first.objective):
+        return Answer(settled=first, bound=relaxation.bound, status=SolveStatus.WITHIN_GAP)
+    kept = (relaxation.link_value >= -room * (1 + _SAME)) | first.is_open
+    settled, report = _best_among(exchange, kept, settings, gap, deadline, first)
+    settled = settled if settled.objective >= first.objective else first
+    bound = max(min(report.bound, relaxation.bound), settled.objective)
+    return Answer(settled=settled, bound=bound, status=report.status)
 
 
 def solve_large(
@@ -107,16 +142,14 @@ def solve_large(
     bound = relaxation.bound
     if len(blocks) > 1:
         sizes = [float(block.links.size) for block in blocks]
-        shares = solver.fair_shares(sizes, settings.workers)
         jobs = [
             _Block(
                 exchange=block.problem,
                 settings=replace(settings, node_limit=min(_BLOCK_NODES, settings.node_limit)),
                 gap=_BLOCK_GAP_SHARE * gap,
-                deadline=deadline,
-                share=0.5 * share,
+                deadline=deadline.share(_BLOCKS_SHARE),
             )
-            for block, share in zip(blocks, shares, strict=True)
+            for block in blocks
         ]
         results = run_all(
             _solve_block, jobs, workers=settings.workers, dask_address=dask_address, sizes=sizes
@@ -126,20 +159,14 @@ def solve_large(
         bound = min(bound, worth + sum(block_bound for _, block_bound in results))
     elif not opened.all():
         opened |= best_links(exchange, 2)
-    part = take_links(exchange, opened)
-    small, report = _whole(part.problem, settings, _BLOCK_GAP_SHARE * gap, deadline.share(0.7))
-    is_open = np.zeros(exchange.counts[3], np.bool_)
-    is_open[part.links] = small
-    settled = settle(exchange, is_open, settings)
+    settled, report = _best_among(
+        exchange, opened, settings, _BLOCK_GAP_SHARE * gap, deadline.share(0.7)
+    )
     status = SolveStatus.WORK_LIMIT
-    if opened.all():
-        bound, status = min(bound, report.bound), report.status
     is_proved = bound - settled.objective <= gap * abs(settled.objective)
-    if not is_proved and not opened.all() and exchange.has_choice().sum() <= _WHOLE_LINKS:
-        is_open, report = _whole(exchange, settings, gap, deadline, start=settled)
-        better = settle(exchange, is_open, settings)
-        settled = better if better.objective > settled.objective else settled
-        bound, status = min(bound, report.bound), report.status
+    if not is_proved and exchange.has_choice().sum() <= _WHOLE_LINKS:
+        answer = _improved(exchange, settled, relaxation, settings, gap, deadline)
+        settled, bound, status = answer.settled, min(bound, answer.bound), answer.status
     if deadline.is_over():
         status = SolveStatus.TIME_LIMIT
     bound = max(bound, settled.objective)
@@ -221,12 +248,8 @@ def _blocks_at_prices(
 
 
 def _solve_block(job: _Block) -> tuple[Bools, float]:
-    deadline = job.deadline.share(job.share)
-    if not job.exchange.has_choice().any():
-        answer = _linear(job.exchange, job.settings, deadline)
-        return answer.settled.is_open, answer.bound
-    is_open, report = _whole(job.exchange, job.settings, job.gap, deadline)
-    return is_open, report.bound
+    answer = solve_small(job.exchange, job.settings, gap=job.gap, deadline=job.deadline)
+    return answer.settled.is_open, answer.bound
 
 
 def relaxed_bound(exchange: ExchangeProblem) -> float:

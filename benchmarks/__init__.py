@@ -1,0 +1,1 @@
+"""Measurements beside the alternatives, each subject in a process of its own."""
