@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import sys
+import tomllib
 from dataclasses import fields
 
 import pytest
+from packaging.requirements import Requirement
 
 from matcher.settings import Settings
 from tests.conftest import ROOT
@@ -31,6 +35,28 @@ def python_files() -> list[str]:
         for path in (ROOT / folder).rglob("*.py")
         if "__pycache__" not in path.parts
     )
+
+
+def test_what_is_installed_is_what_is_imported():
+    """Nothing heavy comes along unused, and nothing is there only because another brought it."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        declared = {
+            Requirement(text).name.lower() for text in tomllib.load(file)["project"]["dependencies"]
+        }
+    imported = {
+        name.split(".")[0]
+        for path in (ROOT / "matcher").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+
+    assert imported - set(sys.stdlib_module_names) - {"matcher"} == declared
 
 
 def test_no_module_is_longer_than_four_hundred_lines():
