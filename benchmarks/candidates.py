@@ -151,6 +151,7 @@ def a_catalogue(settings: Settings) -> Catalogue:
         },
         legal_checks={},
         equipment_classes={},
+        quality_parameters={},
         service_categories={},
         occupations={},
         activities={},

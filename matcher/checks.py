@@ -38,7 +38,7 @@ class Deal:
 
 def checks_for(deal: Deal, survey: Survey, catalogue: Catalogue) -> tuple[Check, ...]:
     """The rows of ``legal_checks.csv`` whose condition holds, blocking ones first."""
-    conditions = set(_conditions(deal, survey))
+    conditions = set(_conditions(deal, survey, catalogue))
     order = list(CheckSeverity)
     found = [
         Check(
@@ -56,41 +56,51 @@ def checks_for(deal: Deal, survey: Survey, catalogue: Catalogue) -> tuple[Check,
     return tuple(sorted(found, key=lambda check: (order.index(check.severity), check.code)))
 
 
-def _conditions(deal: Deal, survey: Survey) -> Iterator[str]:
+def _conditions(deal: Deal, survey: Survey, catalogue: Catalogue) -> Iterator[str]:
     """Names of the conditions that hold, as ``legal_checks.csv`` spells them."""
-    giver, taker = deal.giver, deal.taker
-    taker_permits = list(survey.permits_of(taker.site_id))
     if deal.given_kind is Kind.MATTER:
-        yield from _waste_conditions(deal, taker_permits)
-        if deal.hazard is Hazard.YES:
-            yield "hazardous_traceability"
-        if deal.hazard is Hazard.TO_CHECK:
-            yield "mirror_entry_not_analysed"
-        if giver.animal_origin in (AnimalOrigin.C1, AnimalOrigin.C2, AnimalOrigin.C3):
-            if not any(p.kind is PermitKind.ANIMAL_BY_PRODUCTS for p in taker_permits):
-                yield "animal_by_products_approval"
-        if deal.route.rank_to is Rank.ENERGY:
-            yield "wood_fuel_class"
-        if deal.one_off and giver.resource == "excavated_earth":
-            yield "one_off_earth_traceability"
+        yield from _matter_conditions(deal, survey, catalogue)
     if deal.given_kind is Kind.WATER:
         yield "water_reuse_route"
     if deal.given_kind is Kind.ENERGY:
         yield "heat_sale"
-    if SiteKind.PUBLIC in (survey.sites[giver.site_id].kind, survey.sites[taker.site_id].kind):
+    ends = (deal.giver, deal.taker)
+    if any(survey.sites[flow.site_id].kind is SiteKind.PUBLIC for flow in ends):
         yield "public_party_procurement"
     if any(
         flow.contract_end is not None
         and deal.as_of < flow.contract_end
         and (flow.contract_end - deal.as_of).days <= NOTICE_HORIZON_DAYS
-        for flow in (giver, taker)
+        for flow in ends
     ):
         yield "contract_notice"
+
+
+def _matter_conditions(deal: Deal, survey: Survey, catalogue: Catalogue) -> Iterator[str]:
+    giver = deal.giver
+    permits = list(survey.permits_of(deal.taker.site_id))
+    yield from _waste_conditions(deal, permits)
+    if deal.hazard is Hazard.YES:
+        yield "hazardous_traceability"
+    if deal.hazard is Hazard.TO_CHECK:
+        yield "mirror_entry_not_analysed"
+    if giver.animal_origin in (AnimalOrigin.C1, AnimalOrigin.C2, AnimalOrigin.C3) and not any(
+        permit.kind is PermitKind.ANIMAL_BY_PRODUCTS for permit in permits
+    ):
+        yield "animal_by_products_approval"
+    family = catalogue.resources[deal.route.from_resource].family
+    if deal.route.rank_to is Rank.ENERGY and family == "wood":
+        yield "wood_fuel_class"
+    if deal.route.rank_to is Rank.FEED:
+        yield "feed_registration"
+    if deal.one_off and giver.resource == "excavated_earth":
+        yield "one_off_earth_traceability"
 
 
 def _waste_conditions(deal: Deal, taker_permits: list[Permit]) -> Iterator[str]:
     """A giver's matter is taken for waste unless it is declared a product."""
     if deal.giver.status in (LegalStatus.PRODUCT, LegalStatus.END_OF_WASTE):
+        yield "product_status"
         return
     yield "broker_guard"
     yield "producer_responsibility"

@@ -6,6 +6,7 @@ import datetime
 import platform
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
@@ -29,7 +30,9 @@ from matcher.wording import LANGUAGES, Language, say
 DEMO_AS_OF = datetime.date(2027, 1, 11)
 """Date of the round of the made-up territory: fixed, so that the demonstration never changes."""
 
-BAD_INPUT, OUR_FAULT = 2, 1
+BAD_INPUT = 2
+WARNINGS_OF_A_KIND = 2
+"""Shown while matching; ``check`` and the report show them all."""
 
 _language = click.option(
     "--lang",
@@ -247,7 +250,7 @@ def _match_and_write(
     progress = _progress(language)
     progress("stages.read")
     survey = read_survey(survey_path, as_of=settings.as_of, register=register)
-    _print_problems(survey.warnings, language)
+    _print_problems(survey.warnings, language, most=WARNINGS_OF_A_KIND)
     plan = match(survey, settings, dask_address=dask_address, progress=progress)
     progress("stages.write")
     run_info = {
@@ -296,10 +299,20 @@ def _survey_line(survey: Survey, language: Language) -> str:
     )
 
 
-def _print_problems(problems: tuple[CellProblem, ...], language: Language) -> None:
+def _print_problems(
+    problems: tuple[CellProblem, ...], language: Language, *, most: int | None = None
+) -> None:
+    """All problems on stderr, or at most so many of each code and the count of the others."""
+    seen: Counter[str] = Counter()
     for problem in problems:
+        seen[problem.code] += 1
+        if most is not None and seen[problem.code] > most:
+            continue
         word = say(f"cli.severity.{problem.severity}", language)
         click.echo(f"{word} [{problem.code}] {problem.message(language)}", err=True)
+    left = sum(max(0, count - most) for count in seen.values()) if most is not None else 0
+    if left:
+        click.echo(say("cli.more-problems", language, left=left), err=True)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors:
         click.echo(say("cli.errors", language, errors=errors), err=True)

@@ -68,6 +68,8 @@ class Miss:
     offer: int  # flow positions
     need: int
     route: int
+    steps: int
+    distance_km: float
 
 
 def reasons_for(
@@ -220,7 +222,7 @@ class WhyNot:
             code = f"{code}-not-known"
         values: dict[str, object] = {
             "gap": abs(miss.gap) if known else 0.0,
-            "detail": miss.detail or giver.waste_code or "",
+            "detail": self._detail(miss) or giver.waste_code or "",
             "taken": {"fr": taken.label_fr, "en": taken.label_en},
             "until": self._free_from(miss) or self.candidates.as_of,
             "giver": self.survey.sites[giver.site_id].name,
@@ -237,6 +239,13 @@ class WhyNot:
             gap=miss.gap if known else None,
             unit=GAP_UNITS.get(miss.refusal),
         )
+
+    def _detail(self, miss: Miss) -> str | dict[str, str]:
+        """Headings, category or code as the gate gave them; a quality parameter by its name."""
+        if miss.refusal is not Refusal.QUALITY:
+            return miss.detail
+        known = self.catalogue.quality_parameters.get(miss.detail)
+        return miss.detail if known is None else {"fr": known.label_fr, "en": known.label_en}
 
     def _works(self, miss: Miss) -> dict[str, float] | None:
         """What a pipe would cost and save a year, and the aid that would make it pay; else None."""
@@ -265,6 +274,8 @@ class WhyNot:
                 offer=int(refused.offer[index]),
                 need=int(refused.need[index]),
                 route=int(refused.route[index]),
+                steps=len(self.candidates.routes[refused.route[index]].steps),
+                distance_km=float(refused.distance_km[index]),
             )
             misses[miss.offer].append(miss)
             misses[miss.need].append(miss)
@@ -332,13 +343,15 @@ def _nearest(misses: list[Miss]) -> list[Miss]:
     nearest: dict[Refusal, Miss] = {}
     for miss in misses:
         held = nearest.get(miss.refusal)
-        if held is None or _size(miss) < _size(held):
+        if held is None or _closeness(miss) < _closeness(held):
             nearest[miss.refusal] = miss
     return [nearest[code] for code in NEAREST_FIRST if code in nearest]
 
 
-def _size(miss: Miss) -> float:
-    return float("inf") if np.isnan(miss.gap) else abs(miss.gap)
+def _closeness(miss: Miss) -> tuple[float, int, float]:
+    """Smallest gap first; where there is no measure, the most direct way, then the nearest site."""
+    gap = float("inf") if np.isnan(miss.gap) else abs(miss.gap)
+    return gap, miss.steps, miss.distance_km
 
 
 def _why(code: str, gap: float | None = None, unit: str | None = None, **values: object) -> Reason:

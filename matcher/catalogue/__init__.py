@@ -35,6 +35,7 @@ from matcher.catalogue.rows import (
     Kind,
     LegalCheck,
     Occupation,
+    QualityParameter,
     Rank,
     Resource,
     ServiceCategory,
@@ -63,6 +64,7 @@ __all__ = [
     "LegalCheck",
     "MatchedBy",
     "Occupation",
+    "QualityParameter",
     "Rank",
     "Resource",
     "ResourceMatch",
@@ -101,6 +103,7 @@ class Catalogue:
     factors: Mapping[str, Factor]
     legal_checks: Mapping[str, LegalCheck]
     equipment_classes: Mapping[str, EquipmentClass]
+    quality_parameters: Mapping[str, QualityParameter]
     service_categories: Mapping[str, ServiceCategory]
     occupations: Mapping[str, Occupation]
     activities: Mapping[str, Activity]
@@ -325,6 +328,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         factors=reader.by_key("factors.csv", Factor),
         legal_checks=reader.by_key("legal_checks.csv", LegalCheck),
         equipment_classes=reader.by_key("equipment_classes.csv", EquipmentClass),
+        quality_parameters=reader.by_key("quality_parameters.csv", QualityParameter),
         service_categories=reader.by_key("service_categories.csv", ServiceCategory),
         occupations=reader.by_key("occupations.csv", Occupation),
         activities=reader.by_key("activities.csv", Activity),

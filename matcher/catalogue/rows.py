@@ -362,6 +362,14 @@ class EquipmentClass(Labelled):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QualityParameter(Labelled):
+    """What an analysis measures, in the unit that the trade uses."""
+
+    key: str = _column("parameter")
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceCategory(Labelled):
     """Something that firms buy or organise together."""
 

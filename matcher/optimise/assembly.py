@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.candidates import Candidates
+from matcher.candidates import Candidates, FlowTable
 from matcher.declarations import PermitKind, Survey
 from matcher.optimise.intervals import cut_into_intervals
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
@@ -61,8 +61,8 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
         return_c=flows.return_temperature_c,
         delta_t_min_k=settings.delta_t_min_k,
     )
-    supply = flows.by_month[nodes.offer_flow].astype(float) * nodes.offer_share[:, None]
-    demand = flows.by_month[nodes.need_flow].astype(float) * nodes.need_share[:, None]
+    supply = _by_month(flows, nodes.offer_flow) * nodes.offer_share[:, None]
+    demand = _by_month(flows, nodes.need_flow) * nodes.need_share[:, None]
 
     rows = _RowBook()
     touched = _touched_sites(candidates, kept)
@@ -98,6 +98,15 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
         node_flow_need=nodes.need_flow,
         internal=internal,
     )
+
+
+def _by_month(flows: FlowTable, flow: Ints) -> Floats:
+    """(len(flow), 12) amounts that add up to the year's to the last digit: the table is single."""
+    by_month = flows.by_month[flow].astype(float)
+    total = by_month.sum(axis=1, keepdims=True)
+    scale = np.ones_like(total)
+    np.divide(flows.amount[flow][:, None], total, out=scale, where=total > 0)
+    return np.asarray(by_month * scale)
 
 
 class _RowBook:

@@ -210,6 +210,7 @@ def a_catalogue(
         factors={row.key: row for row in factors},
         legal_checks={},
         equipment_classes={},
+        quality_parameters={},
         service_categories={},
         occupations={},
         activities={},
