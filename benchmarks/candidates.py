@@ -1,8 +1,7 @@
 """Candidates at 1e3, 1e4 and 1e5 sites with five flows each, beside other ways to find pairs.
 
-Every measurement runs in a process of its own, so that its peak memory is its own:
-
-    python -m benchmarks.candidates [SITES …]
+    python -m benchmarks.candidates       ours alone, with the exponent
+    python -m benchmarks candidates       beside the others
 
 Sites stand at a constant density, 60 % of them in towns; resources follow Zipf's law. All subjects
 read the same flows. Ours also judges every pair by all gates, and reckons money and amounts.
@@ -12,11 +11,10 @@ from __future__ import annotations
 
 import datetime
 import json
-import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -245,13 +243,21 @@ def judged_arcs(flows: FlowTable) -> dict[str, float]:
     return {"arcs": arcs.offer.size, "refused": refused.offer.size}
 
 
+def _by_code(flows: FlowTable) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Places of the offers and of the needs of each code."""
+    places = np.column_stack((flows.east_km, flows.north_km))
+    order = np.argsort(flows.resource, kind="stable")
+    bounds = np.searchsorted(flows.resource[order], np.arange(RESOURCES + 1))
+    for kind in range(RESOURCES):
+        own = order[bounds[kind] : bounds[kind + 1]]
+        is_offer = flows.is_offer[own]
+        yield places[own[is_offer]], places[own[~is_offer]]
+
+
 def tree_of_each_code(flows: FlowTable) -> dict[str, float]:
     """Only the nearest needs of each offer, by a k-d tree a code; nothing is judged."""
-    places = np.column_stack((flows.east_km, flows.north_km))
     found = 0
-    for kind in range(RESOURCES):
-        own = flows.resource == kind
-        offers, needs = places[own & flows.is_offer], places[own & ~flows.is_offer]
+    for offers, needs in _by_code(flows):
         if len(offers) and len(needs):
             distance, _ = cKDTree(needs).query(
                 offers, k=np.arange(1, NEAREST + 1), distance_upper_bound=REACH_KM
@@ -262,11 +268,8 @@ def tree_of_each_code(flows: FlowTable) -> dict[str, float]:
 
 def blocks_of_each_code(flows: FlowTable) -> dict[str, float]:
     """All distances of each code in blocks, those within reach counted; nothing is judged."""
-    places = np.column_stack((flows.east_km, flows.north_km))
     found = 0
-    for kind in range(RESOURCES):
-        own = flows.resource == kind
-        offers, needs = places[own & flows.is_offer], places[own & ~flows.is_offer]
+    for offers, needs in _by_code(flows):
         for start in range(0, len(offers), 1_000):
             apart = offers[start : start + 1_000, None] - needs[None]
             found += int((np.hypot(apart[..., 0], apart[..., 1]) <= REACH_KM).sum())
@@ -290,63 +293,60 @@ def every_pair(flows: FlowTable) -> dict[str, float]:
     return {"pairs": found}
 
 
-_WAYS: Mapping[str, tuple[Callable[[FlowTable], dict[str, float]], int]] = {
-    "candidates, judged": (judged_arcs, 100_000),
-    "k-d tree a code, nearest only": (tree_of_each_code, 100_000),
-    "blocks a code, all within reach": (blocks_of_each_code, 10_000),
-    "two loops": (every_pair, 1_000),
-}
+def measure(way: Callable[[FlowTable], dict[str, float]], sites: int) -> dict[str, float]:
+    """What was found, the CPU seconds of finding it alone, and the peak of this process so far.
 
-
-def measure(name: str, sites: int) -> dict[str, float]:
-    """CPU and wall seconds, peak MB of the process, and what was found."""
-    _, largest = _WAYS[name]
-    if sites > largest:
-        return {}
-    code = f"from benchmarks.candidates import _report; _report({name!r}, {sites})"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return dict(json.loads(done.stdout))
-
-
-def _report(name: str, sites: int) -> None:
+    The flows are made before the clock starts; their memory counts.
+    """
     flows = a_territory(sites)
-    before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    cpu_s, wall_s = time.process_time(), time.perf_counter()
-    found = _WAYS[name][0](flows)
-    figures = {
-        "cpu_s": round(time.process_time() - cpu_s, 3),
-        "wall_s": round(time.perf_counter() - wall_s, 3),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "peak_mb_before": round(before_mb),
+    started = time.process_time()
+    found = way(flows)
+    return {
+        "search_cpu_s": round(time.process_time() - started, 3),
+        "own_peak_mb": round(_own_peak_mb()),
         **found,
     }
-    print(json.dumps(figures))
 
 
-SUBJECTS: Mapping[str, Callable[[int], dict[str, float]]] = {
-    name: partial(measure, name) for name in _WAYS
+def _own_peak_mb() -> float:
+    """Peak of this programme alone: what getrusage says also holds the one that started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return float(line.split()[1]) / 1024
+
+
+_WAYS: Mapping[str, Callable[[FlowTable], dict[str, float]]] = {
+    "candidates, judged": judged_arcs,
+    "k-d tree a code, nearest only": tree_of_each_code,
+    "blocks a code, all within reach": blocks_of_each_code,
+    "two loops": every_pair,
 }
+SUBJECTS: Mapping[str, Callable[[int], dict[str, float]]] = {
+    name: partial(measure, way) for name, way in _WAYS.items()
+}
+LIMITS = {"blocks a code, all within reach": 10_000, "two loops": 1_000}
+RATIO_TO = "k-d tree a code, nearest only"
 
 
 def main() -> None:
-    """Measure the sizes that the command line names, or all of them; print the exponent of ours."""
-    sizes = [int(word) for word in sys.argv[1:]] or list(SIZES)
-    seconds: dict[int, float] = {}
-    for sites in sizes:
-        for name, subject in SUBJECTS.items():
-            figures = subject(sites)
-            if not figures:
-                continue
-            if name == next(iter(SUBJECTS)):
-                seconds[sites] = figures["cpu_s"]
-            words = ", ".join(f"{what} {value:,}" for what, value in figures.items())
-            print(f"{sites:>7,} sites · {name}: {words}")
-    if len(seconds) > 1:
-        (small, first), *_, (large, last) = sorted(seconds.items())
-        exponent = np.log(last / first) / np.log(large / small)
-        print(f"exponent of the CPU seconds from {small:,} to {large:,} sites: {exponent:.2f}")
+    """Measure ours at every size, each in a process of its own, and print the exponent."""
+    seconds: list[float] = []
+    for sites in SIZES:
+        code = (
+            f"from benchmarks.candidates import *; print(json.dumps(measure(judged_arcs, {sites})))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        figures = json.loads(done.stdout)
+        seconds.append(figures["search_cpu_s"])
+        words = ", ".join(f"{what} {value:,}" for what, value in figures.items())
+        print(f"{sites:>7,} sites: {words}")
+    for place in range(1, len(SIZES)):
+        exponent = np.log(seconds[place] / seconds[place - 1]) / np.log(
+            SIZES[place] / SIZES[place - 1]
+        )
+        print(f"exponent from {SIZES[place - 1]:,} to {SIZES[place]:,} sites: {exponent:.2f}")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from matcher.candidates.pairs import (
     Pairs,
     find_crowds,
     joined,
+    nearest_needs,
     nearest_offers,
 )
 from matcher.candidates.processors import Machine, ways
@@ -29,13 +30,11 @@ from matcher.candidates.table import (
 from matcher.settings import Settings
 
 # Pairs judged at a time: enough that a small resource costs nothing, few enough for the memory.
-_BATCH = 100_000
+_BATCH = 32_000
 # An offer that has fewer lawful, paying partners than this share of what it may have looks farther.
 _TOO_FEW = 0.25
 # Each look farther asks for so many times more needs.
 _FARTHER = 4
-# A flow that nobody was near is told about its nearest partner; its own site may stand nearer.
-_NEAREST_ANYWHERE = 4
 
 # From here on a link is lawful and possible, and only money speaks.
 _FIRST_OF_MONEY = Refusal.SOLD_WELL
@@ -144,16 +143,13 @@ class _Judge:
         """Judge the offers that met nobody against their nearest need, however far."""
         alone = np.flatnonzero(left[crowd.offers])
         if alone.size:
-            near = Neighbourhood(self._terms.flows, crowd, self._settings)
-            found = near.nearest_needs(alone, _NEAREST_ANYWHERE)
-            self._wait(_first_of_each(found, found.spread))
+            self._wait(nearest_needs(self._terms.flows, crowd, alone))
 
     def show_needs_an_offer(self, crowd: Crowd) -> None:
         """Judge the needs that met nobody against their nearest offer, however far."""
         alone = crowd.needs[~self.is_met[crowd.needs]]
         if alone.size:
-            found = nearest_offers(self._terms.flows, crowd, alone, _NEAREST_ANYWHERE)
-            self._wait(_first_of_each(found, found.need))
+            self._wait(nearest_offers(self._terms.flows, crowd, alone))
 
     def _wait(self, pairs: Pairs) -> None:
         self._waiting.append(pairs)
@@ -231,14 +227,3 @@ class _Judge:
         """What was refused, in the order in which it was met."""
         refused = {name: self._refused.column(name) for name in self._refused.names}
         return RefusedArcs(detail=self._detail, **refused)
-
-
-def _first_of_each(pairs: Pairs, key: Indices) -> Pairs:
-    """The first pair of each key; pairs come nearest first."""
-    _, first = np.unique(key, return_index=True)
-    return Pairs(
-        offer=pairs.offer[first],
-        need=pairs.need[first],
-        route=pairs.route[first],
-        spread=pairs.spread[first],
-    )

@@ -66,6 +66,8 @@ class Columns:
 
 
 def _all_equal(batch: NDArray[Any], first: Any) -> bool:
+    if batch.strides == (0,):
+        batch = batch[:1]
     if first != first:  # NaN
         return bool(np.isnan(batch).all())
     return bool((batch == first).all())

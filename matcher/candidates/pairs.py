@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
 from matcher.candidates.figures import Figures, RouteTable
 from matcher.candidates.places import widening
@@ -17,7 +18,11 @@ from matcher.settings import Settings
 _OFFERS_AT_A_TIME = 1_024
 # A first look at the dearest needs of a neighbourhood, per partner wanted: a circle fills a third
 # of the nine squares around it.
-_LOOKED_AT = 3
+_LOOKED_AT = 4
+_DECIMETRE_KM = 1e-4
+# Up to so many distances it costs less to reckon them all than to plant a tree.
+_ALL_DISTANCES = 2_000_000
+_OWN_SITE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +141,6 @@ class Neighbourhood:
             found = np.concatenate((found, extra))
         return self._pairs(spread[rows], found), spread[more]
 
-    def nearest_needs(self, spread: Indices, wanted: int) -> Pairs:
-        """The nearest needs of some spread offers, however far, nearest first."""
-        _, found = self._ask(self._points(spread), wanted, np.inf)
-        rows, columns = np.nonzero(found < self._crowd.needs.size)
-        return self._pairs(spread[rows], found[rows, columns])
-
     def _pairs(self, spread: Indices, found: Indices) -> Pairs:
         return _elsewhere(self._flows, self._crowd, spread, self._crowd.needs[found])
 
@@ -188,21 +187,43 @@ class Neighbourhood:
             squared_km.append(apart)
         row, best = np.concatenate(rows), np.concatenate(found)
         # Only a need no farther than the farthest of the nearest can be among them.
-        close = np.concatenate(squared_km) <= (farthest_km[row] * (1 + 1e-9)) ** 2
+        close = np.concatenate(squared_km) <= (farthest_km[row] + _DECIMETRE_KM) ** 2
         known = np.zeros(row.size, np.bool_)
         known[close] = (near[row[close]] == best[close, np.newaxis]).any(axis=1)
         return row[~known], best[~known]
 
 
-def nearest_offers(flows: FlowTable, crowd: Crowd, needs: Indices, wanted: int) -> Pairs:
-    """The nearest spread offers of some needs, however far, nearest first."""
-    places = np.column_stack((flows.east_km[crowd.offers], flows.north_km[crowd.offers]))
-    points = np.column_stack((flows.east_km[needs], flows.north_km[needs]))
-    tree = cKDTree(places, balanced_tree=False, compact_nodes=False)
-    count = min(wanted, len(places))
-    _, found = tree.query(points, k=np.arange(1, count + 1))
-    rows, columns = np.nonzero(found < len(places))
-    return _elsewhere(flows, crowd, found[rows, columns], needs[rows])
+def nearest_needs(flows: FlowTable, crowd: Crowd, spread: Indices) -> Pairs:
+    """The nearest need of each of some spread offers, however far, outside its own site."""
+    rows, found = _nearest_elsewhere(flows, crowd.offers[spread], crowd.needs)
+    return _elsewhere(flows, crowd, spread[rows], crowd.needs[found])
+
+
+def nearest_offers(flows: FlowTable, crowd: Crowd, needs: Indices) -> Pairs:
+    """The nearest spread offer of each of some needs, however far, outside its own site."""
+    rows, found = _nearest_elsewhere(flows, needs, crowd.offers)
+    return _elsewhere(flows, crowd, found, needs[rows])
+
+
+def _nearest_elsewhere(
+    flows: FlowTable, asking: Indices, asked: Indices
+) -> tuple[Indices, Indices]:
+    """Rows of ``asking`` and, for each, the place in ``asked`` of the nearest at another site."""
+    places = np.column_stack((flows.east_km[asked], flows.north_km[asked]))
+    points = np.column_stack((flows.east_km[asking], flows.north_km[asking]))
+    if asking.size * asked.size > _ALL_DISTANCES:
+        # At most as many neighbours of one's own site as a site has of one resource.
+        count = min(_OWN_SITE, asked.size)
+        _, found = cKDTree(places).query(points, k=np.arange(1, count + 1))
+        own = flows.site[asked[found]] == flows.site[asking][:, np.newaxis]
+        first = np.argmin(own, axis=1)
+        nearest = found[np.arange(asking.size), first]
+    else:
+        apart = cdist(points, places, "sqeuclidean")
+        apart[flows.site[asking][:, np.newaxis] == flows.site[asked]] = np.inf
+        nearest = np.argmin(apart, axis=1)
+    rows = np.flatnonzero(flows.site[asked[nearest]] != flows.site[asking])
+    return rows, nearest[rows]
 
 
 def _elsewhere(flows: FlowTable, crowd: Crowd, spread: Indices, needs: Indices) -> Pairs:
@@ -243,7 +264,9 @@ class _Squares:
         order = np.argsort(keys, kind="stable")
         self._keys = keys[order]
         self._needs = dearest_first[order // around.size]
-        self._east, self._north = places[self._needs, 0], places[self._needs, 1]
+        # Single precision (a decimetre in 1 000 km) is enough to look; the gates measure anew.
+        near_corner = (places - self._corner).astype(np.float32)
+        self._east, self._north = near_corner[self._needs, 0], near_corner[self._needs, 1]
 
     def _square(self, points: Floats) -> Indices:
         return np.asarray(np.floor((points - self._corner) / self._reach), dtype=np.int64)
@@ -251,7 +274,7 @@ class _Squares:
     def best(self, points: Floats, wanted: int) -> tuple[Indices, Indices, Floats]:
         """The ``wanted`` dearest needs within reach of each point: rows, needs, squared km.
 
-        The first needs of the square are looked at; where that was too few, four times as many.
+        The first needs of the square are looked at; where that was too few, twice as many.
         """
         square = self._square(points)
         inside = (square >= 0).all(axis=1) & (square[:, 1] < self._width)
@@ -269,7 +292,7 @@ class _Squares:
             found.append(self._needs[slot])
             squared_km.append(apart)
             waiting = waiting[~settled]
-            looked_at *= 4
+            looked_at *= 2
         if not rows:
             return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
         return np.concatenate(rows), np.concatenate(found), np.concatenate(squared_km)
@@ -287,10 +310,11 @@ class _Squares:
         start, end = first[waiting], last[waiting]
         slots = start[:, np.newaxis] + np.arange(min(looked_at, int((end - start).max())))
         np.minimum(slots, self._keys.size - 1, out=slots)
-        east = self._east[slots] - points[waiting, 0, np.newaxis]
-        north = self._north[slots] - points[waiting, 1, np.newaxis]
+        own = (points[waiting] - self._corner).astype(np.float32)
+        east = self._east[slots] - own[:, :1]
+        north = self._north[slots] - own[:, 1:]
         apart = east * east + north * north
-        near = apart <= self._reach * self._reach
+        near = apart <= np.float32((self._reach + _DECIMETRE_KM) ** 2)
         near &= slots < end[:, np.newaxis]
         so_far = np.cumsum(near, axis=1, dtype=np.int32)
         settled = (so_far[:, -1] >= wanted) | (end - start <= looked_at)
