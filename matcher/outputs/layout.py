@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 LEAST_WIDTH, ASPECT = 980.0, 1.5
 ROOM = 1.3
 """Area of the drawing, as a multiple of what the boxes need: space for the lines between them."""
-ROUNDS = 160
+ROUNDS, STEP, LEAST_OVERLAP = 160, 0.35, 0.5
 MAP_SHARE = 0.45
 """How much of a place is the true map; the rest is rank, which spreads crowded parks."""
 
@@ -45,8 +45,9 @@ def place(
     width = max(LEAST_WIDTH, math.sqrt(area * ASPECT))
     points = _start(boxes, neighbours, width, width / ASPECT)
     sizes = np.array([(box.width, box.height) for box in boxes])
+    pushing = _Pushing(sizes)
     for _ in range(ROUNDS):
-        if not _push_apart(points, sizes):
+        if not pushing.round(points):
             break
     return {
         box.node_id: (round(float(x)), round(float(y) - box.drop / 2))
@@ -101,21 +102,32 @@ def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(MAP_SHARE * true + (1 - MAP_SHARE) * even)
 
 
-def _push_apart(points: NDArray[np.float64], sizes: NDArray[np.float64]) -> bool:
-    """One round: each overlapping pair steps back along the shorter way; whether any did."""
-    apart = points[:, np.newaxis, :] - points[np.newaxis, :, :]
-    room = (sizes[:, np.newaxis, :] + sizes[np.newaxis, :, :]) / 2
-    overlap = room - np.abs(apart)
-    both = (overlap > 0.5).all(axis=2)
-    np.fill_diagonal(both, False)
-    if not both.any():
-        return False
-    # Two boxes at one spot go different ways: by their order.
-    index = np.arange(len(points))
-    sign = np.where(apart != 0, np.sign(apart), np.sign(index[:, None] - index[None, :])[..., None])
-    along_x = overlap[..., 0] < overlap[..., 1]
-    step_x = np.where(both & along_x, overlap[..., 0] * sign[..., 0], 0.0).sum(axis=1)
-    step_y = np.where(both & ~along_x, overlap[..., 1] * sign[..., 1], 0.0).sum(axis=1)
-    points[:, 0] += 0.35 * step_x
-    points[:, 1] += 0.35 * step_y
-    return True
+class _Pushing:
+    """Rounds of pushing apart, with what does not change between them."""
+
+    def __init__(self, sizes: NDArray[np.float64]) -> None:
+        count = len(sizes)
+        self.room_x = (sizes[:, None, 0] + sizes[None, :, 0]) / 2
+        self.room_y = (sizes[:, None, 1] + sizes[None, :, 1]) / 2
+        np.fill_diagonal(self.room_x, -np.inf)  # a box never pushes itself
+        index = np.arange(count)
+        self.by_order = np.sign(index[:, None] - index[None, :]).astype(float)
+
+    def round(self, points: NDArray[np.float64]) -> bool:
+        """Each overlapping pair steps back along the shorter way; whether any did."""
+        apart_x = points[:, None, 0] - points[None, :, 0]
+        apart_y = points[:, None, 1] - points[None, :, 1]
+        over_x = self.room_x - np.abs(apart_x)
+        over_y = self.room_y - np.abs(apart_y)
+        first, second = np.nonzero((over_x > LEAST_OVERLAP) & (over_y > LEAST_OVERLAP))
+        if len(first) == 0:
+            return False
+        over_x, over_y = over_x[first, second], over_y[first, second]
+        along_x = over_x < over_y
+        apart = np.where(along_x, apart_x[first, second], apart_y[first, second])
+        # Two boxes at one spot go different ways: by their order.
+        sign = np.where(apart != 0, np.sign(apart), self.by_order[first, second])
+        step = STEP * sign * np.where(along_x, over_x, over_y)
+        np.add.at(points[:, 0], first[along_x], step[along_x])
+        np.add.at(points[:, 1], first[~along_x], step[~along_x])
+        return True

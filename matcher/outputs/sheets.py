@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -59,12 +61,17 @@ def fill_sheet(
         for column in columns
     ]
     last = 1
+    styles: list[StyleArray] = []
     for last, row in enumerate(rows, start=2):
         for place, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
-            cell = write_cell(sheet, last, place, value)
+            if last > 2:  # setting a style costs more than writing: the first row's is copied
+                write_cell(sheet, last, place, value, style=styles[place - 1])
+                continue
+            cell = write_cell(sheet, last, place, None)
             cell.alignment, cell.border = alignments[place - 1], _ROW_LINE
-            if column.format != TEXT:
-                cell.number_format = column.format
+            cell.number_format = column.format
+            styles.append(copy(cell._style))  # type: ignore[attr-defined]  # not in the stubs
+            write_cell(sheet, last, place, value)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     sheet.page_setup.orientation = "landscape"
@@ -74,10 +81,14 @@ def fill_sheet(
     sheet.print_title_rows = "1:1"
 
 
-def write_cell(sheet: Worksheet, row: int, column: int, value: Value) -> Cell:
+def write_cell(
+    sheet: Worksheet, row: int, column: int, value: Value, *, style: StyleArray | None = None
+) -> Cell:
     """Write one value; a text that a spreadsheet could run stays a text, and says so."""
     cell = sheet.cell(row=row, column=column)
     assert isinstance(cell, Cell)  # nothing is merged here
+    if style is not None:
+        cell._style = copy(style)  # type: ignore[attr-defined]  # not in the stubs
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)[:_MOST_CHARACTERS]
         cell.data_type = "s"
