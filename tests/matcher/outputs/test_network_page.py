@@ -150,6 +150,7 @@ def test_a_site_without_a_place_is_still_drawn_near_whom_it_deals_with():
     assert at["alone"][1] > max(at["a"][1], at["b"][1])
 
 
+@pytest.mark.slow
 def test_a_large_territory_draws_the_sites_that_matter_in_time():
     plan = a_large_plan(1200)
     started = time.process_time()
