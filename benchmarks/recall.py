@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from matcher.candidates import Candidates, build_candidates
 from matcher.catalogue import load_catalogue
@@ -20,7 +21,7 @@ from matcher.settings import Settings
 from tests.planted import AS_OF, PlantedTerritory, plant
 
 MARGINS = (0.2, 0.1, 0.05, 0.0, -0.02, -0.05, -0.1, -0.2)
-SEEDS = 10
+SIZES = (10,)  # seeds
 
 
 def measure_recall(seeds: int, margin: float = 0.2) -> dict[str, float]:
@@ -70,12 +71,14 @@ def least_margin(territory: PlantedTerritory, candidates: Candidates) -> float:
     )
 
 
-SUBJECTS: Mapping[str, Callable[[int], dict[str, float]]] = {"planted links": measure_recall}
+SUBJECTS: Mapping[str, Callable[[int], dict[str, float]]] = {
+    f"margin {margin:.0%}": partial(measure_recall, margin=margin) for margin in MARGINS
+}
 
 
 def main() -> None:
     """Print recall and precision for each margin."""
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
+    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else SIZES[0]
     print("margin asked   least real margin   recall   precision   CPU s")
     for margin in MARGINS:
         figures = measure_recall(seeds, margin)
