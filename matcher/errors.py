@@ -87,7 +87,10 @@ class SurveyError(MaillageError):
     def __init__(self, problems: Sequence[CellProblem], partial: object | None = None) -> None:
         self.problems = tuple(problems)
         self.partial = partial
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(self.problems, partial)  # its arguments, so that it crosses processes
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
 
 
 class CatalogueError(MaillageError):
@@ -106,4 +109,8 @@ class NoPlanError(MaillageError):
 
     def __init__(self, status: str, what: str) -> None:
         self.status = status
-        super().__init__(f"{what}: no plan was found, the solver stopped with '{status}'.")
+        self.what = what
+        super().__init__(status, what)  # its arguments, so that it crosses processes
+
+    def __str__(self) -> str:
+        return f"{self.what}: no plan was found, the solver stopped with '{self.status}'."
