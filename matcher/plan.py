@@ -163,6 +163,8 @@ class Proposal:
     ``amount_per_year`` leaves the giver in ``unit``; ``delivered_per_year`` reaches the taker in
     ``delivered_unit``. Prices are EUR a giver's unit, paid by the taker to the giver (negative:
     the giver pays), haulage apart. ``one_off``: amounts and gains are in all, not yearly.
+    ``declared_amount`` is ``amount_per_year`` in the giver's own words (pallets, skips), where a
+    density or the weight of a piece was assumed to convert it; None where nothing was assumed.
     """
 
     proposal_id: str
@@ -199,6 +201,8 @@ class Proposal:
     inferred: bool
     depends_on: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    declared_amount: float | None = None
+    declared_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

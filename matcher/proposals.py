@@ -114,6 +114,7 @@ class ProposalWriter:
         capex = float(arcs.capex_eur[arc])
         delay = _delay(route.steps, capex)
         confidence, why = self._confidence(arc, giver, taker)
+        declared_amount, declared_unit = in_declared_unit(giver, reckoning.amount)
         return Proposal(
             proposal_id=proposal_id(ProposalKind.EXCHANGE, declarations),
             kind=ProposalKind.EXCHANGE,
@@ -147,6 +148,8 @@ class ProposalWriter:
             confidence=confidence,
             confidence_reasons=why,
             inferred=inferred,
+            declared_amount=declared_amount,
+            declared_unit=declared_unit,
         )
 
     def _machine(self, arc: int) -> str | None:
@@ -304,6 +307,14 @@ class ProposalWriter:
             source=factor.source,
             overridden=override is not None,
         )
+
+
+def in_declared_unit(flow: Flow, amount: float) -> tuple[float | None, str | None]:
+    """An amount of a flow in the unit that its firm wrote, where the conversion was assumed."""
+    conversion = flow.conversion
+    if conversion is None or conversion.assumption is None or not conversion.factor > 0:
+        return None, None
+    return amount / conversion.factor, conversion.declared_unit
 
 
 def _amount_scale(flow: Flow) -> tuple[float, float]:
