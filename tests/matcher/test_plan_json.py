@@ -12,7 +12,8 @@ import pytest
 
 from matcher.plan import Range
 from matcher.plan_json import plan_json, plan_to_dict
-from tests.matcher.outputs.sample_plan import PROPOSALS, a_plan, a_proposal
+from tests.matcher.outputs.sample_leads import PROPOSALS, a_proposal
+from tests.matcher.outputs.sample_plan import a_plan
 
 SCHEMA = json.loads(
     (Path(__file__).parents[2] / "datasets" / "schemas" / "plan.schema.json").read_text("utf-8")

@@ -341,3 +341,25 @@ def refusals_of(found: Candidates) -> dict[tuple[str, str], tuple[Refusal, float
             refused.detail.get(place, ""),
         )
     return told
+
+
+SAND = an_offer("F01-sand", "sand")
+WANTED = a_need("F03-sand", "sand")
+
+
+def refusal(survey: Survey, catalogue=None, **settings) -> tuple[Refusal, float, str]:
+    """The refusal of the only pair of a survey."""
+    found = candidates_of(survey, catalogue or a_catalogue(), **settings)
+    assert links_of(found) == []
+    (told,) = refusals_of(found).values()
+    return told
+
+
+def passes(survey: Survey, catalogue=None, **settings) -> bool:
+    """Whether the only pair of a survey is kept."""
+    found = candidates_of(survey, catalogue or a_catalogue(), **settings)
+    return len(links_of(found)) == 1 and refusals_of(found) == {}
+
+
+def days_from_now(days: int) -> datetime.date:
+    return AS_OF + datetime.timedelta(days=days)

@@ -11,7 +11,8 @@ import pytest
 from matcher.outputs.layout import Box, place
 from matcher.outputs.network_page import network_page, public_network_page
 from matcher.outputs.network_view import FAMILY_COLOURS, LINE_PX, network_view
-from tests.matcher.outputs.sample_plan import SITES, a_large_plan, a_plan
+from tests.matcher.outputs.sample_plan import a_large_plan, a_plan
+from tests.matcher.outputs.sample_sites import SITES
 
 
 @pytest.fixture(scope="module")

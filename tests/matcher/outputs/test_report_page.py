@@ -11,14 +11,9 @@ from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.outputs.report_page import MOST_ROWS, public_report_page, report_page
 from matcher.plan import PlanReport, Range, Unmatched
 from matcher.settings import Objective, Settings
-from tests.matcher.outputs.sample_plan import (
-    AS_OF,
-    SITES,
-    a_large_plan,
-    a_plan,
-    a_proposal,
-    a_reason,
-)
+from tests.matcher.outputs.sample_leads import a_proposal
+from tests.matcher.outputs.sample_plan import AS_OF, a_large_plan, a_plan
+from tests.matcher.outputs.sample_sites import SITES, a_reason
 
 
 class Text(HTMLParser):

@@ -9,14 +9,9 @@ from hypothesis import strategies as st
 from matcher.outputs.public_network import public_network
 from matcher.outputs.secrecy import band, public_figures
 from matcher.plan import Range, Role
-from tests.matcher.outputs.sample_plan import (
-    DECLARATIONS,
-    SITES,
-    a_large_plan,
-    a_party,
-    a_plan,
-    a_proposal,
-)
+from tests.matcher.outputs.sample_leads import a_party, a_proposal
+from tests.matcher.outputs.sample_plan import a_large_plan, a_plan
+from tests.matcher.outputs.sample_sites import DECLARATIONS, SITES
 
 
 def a_lead(number: int, giver: str, taker: str, gain: float = 100.0):

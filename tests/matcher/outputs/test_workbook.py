@@ -9,7 +9,8 @@ import pytest
 
 from matcher.outputs.sheets import write_cell
 from matcher.outputs.workbook import write_workbook
-from tests.matcher.outputs.sample_plan import a_plan, a_proposal
+from tests.matcher.outputs.sample_leads import a_proposal
+from tests.matcher.outputs.sample_plan import a_plan
 
 
 @pytest.fixture
