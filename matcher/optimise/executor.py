@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from typing import Any
+
+from loky import ProcessPoolExecutor
 
 
 def run_all[Job, Result](
@@ -44,9 +44,9 @@ def run_all[Job, Result](
     elif workers <= 1:
         results = [function(job) for job in ordered]
     else:
-        # Spawned, not forked: a fork would copy the threads' locks of a solver already loaded.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        # loky starts fresh processes, as "spawn" does, but never runs the caller's script again in
+        # them: a firm's ten-line script needs no ``if __name__ == "__main__"`` to call match().
+        with ProcessPoolExecutor(workers) as pool:
             results = list(pool.map(function, ordered))
     back: list[Any] = [None] * len(jobs)
     for position, result in zip(order, results, strict=True):
