@@ -1,5 +1,6 @@
 """The whole walk on the made-up territory: what holds of every plan, whatever the survey."""
 
+import itertools
 import json
 import re
 from collections import Counter
@@ -36,7 +37,9 @@ def test_every_declaration_ends_in_a_proposal_or_has_its_why_not(demo_survey, de
     assert all(item.reasons for item in demo_plan.unmatched)
 
 
-def test_nobody_is_asked_to_look_at_more_proposals_than_three_or_their_own_number(demo_survey, demo_plan):
+def test_nobody_is_asked_to_look_at_more_proposals_than_three_or_their_own_number(
+    demo_survey, demo_plan
+):
     asked = Counter(
         site_id
         for proposal in demo_plan.proposals
@@ -171,7 +174,7 @@ def test_the_curve_rises_to_the_plan_and_stays_under_its_bounds(demo_plan):
     assert [point.proposals for point in curve] == sorted({point.proposals for point in curve})
     for point in curve:
         assert point.gain <= point.bound * (1 + 1e-9)
-    for before, after in zip(curve, curve[1:], strict=False):
+    for before, after in itertools.pairwise(curve):
         assert before.gain <= after.gain
     assert curve[-1].proposals == len(demo_plan.proposals)
     assert curve[-1].gain == pytest.approx(
