@@ -23,25 +23,37 @@ from matcher.optimise.components import (
     take_links,
 )
 from matcher.optimise.executor import run_all
+from matcher.optimise.prices import relax_by_prices
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Rows, SolveReport, SolveStatus
 from matcher.optimise.program import build_program
-from matcher.optimise.relaxation import Relaxation, best_links, relax
+from matcher.optimise.relaxation import Relaxation, relax
 from matcher.optimise.settle import Settled, settle
 from matcher.settings import Settings
 
-LARGE_LINKS = 700
+LARGE_LINKS = 1_000
 """From this many opening decisions on, HiGHS whole stops proving in reasonable time (measured)."""
 
 # Branch-and-bound nodes of a block: its bound is nearly all made at the root.
 _BLOCK_NODES = 1
 # From this many decisions on, a first plan is sought among the links of the linear relaxation.
 _FIRST_LINKS = 100
-_FIRST_GAP = 0.005
-_FIRST_SHARE = 0.3
+_LEAST_FIRST_GAP = 0.0005
+_FIRST_SHARE = 0.4
+# The first choice is among so many links at most; others are tried in buckets beside a small one.
+_KERNEL_LINKS = 900
+_SMALL_KERNEL_LINKS = 300
+_BUCKETS, _BUCKET_LINKS = 4, 80
+_MOSTLY_OPEN = 0.3
+# A bucket must bring this part of the gap asked for, or it is the last.
+_WORTH_ANOTHER = 0.02
+# Average opening from which a link counts as used by the relaxation.
+_SUPPORT = 0.02
 # Share of the time that all blocks together may take.
 _BLOCKS_SHARE = 0.6
+# Above this many links the root of a block takes longer than the proof is worth.
+_BLOCK_LINKS = 300
 # Part of the gap asked for that a block, and the last choice, may leave open.
-_BLOCK_GAP_SHARE = 0.3
+_PART_OF_GAP = 0.3
 # Up to this many decisions the whole model is worth a try when the gap is not yet closed.
 _WHOLE_LINKS = 2_500
 _SAME = 1e-9
@@ -75,15 +87,53 @@ def solve_small(
         settled = settle(exchange, is_open, settings)
         bound = max(report.bound, settled.objective)
         return Answer(settled=settled, bound=bound, status=report.status)
-    relaxation = relax(exchange, settings, deadline)
-    first = _best_among(
-        exchange,
-        relaxation.open_share > 1e-6,
-        settings,
-        max(gap, _FIRST_GAP),
-        deadline.share(_FIRST_SHARE),
-    )[0]
+    relaxation = relax_by_prices(exchange)
+    first = _first_plan(exchange, relaxation, settings, gap, deadline.share(_FIRST_SHARE))
     return _improved(exchange, first, relaxation, settings, gap, deadline)
+
+
+def _first_plan(
+    exchange: ExchangeProblem,
+    relaxation: Relaxation,
+    settings: Settings,
+    gap: float,
+    deadline: solver.Deadline,
+    also: Bools | None = None,
+) -> Settled:
+    """A good plan soon: choose among the links that the relaxation uses, then let others in.
+
+    The others come in small buckets, those that earn most at the relaxation's prices first, as
+    long as a bucket still brings something (kernel search).
+    """
+    part_gap = max(0.1 * gap, _LEAST_FIRST_GAP)
+    kept = _most_used(relaxation.open_share, _KERNEL_LINKS)
+    if also is not None:
+        kept |= also
+    best, _ = _best_among(exchange, kept, settings, part_gap, deadline.share(0.5))
+    tried = kept.copy()
+    for _ in range(_BUCKETS if int(kept.sum()) <= _SMALL_KERNEL_LINKS else 0):
+        others = np.flatnonzero(~tried)
+        if not others.size or deadline.is_over():
+            break
+        earning = np.argsort(-relaxation.link_value[others], kind="stable")
+        bucket = others[earning[:_BUCKET_LINKS]]
+        tried[bucket] = True
+        free = best.is_open | (relaxation.open_share > _MOSTLY_OPEN)
+        free[bucket] = True
+        better, _ = _best_among(exchange, free, settings, part_gap, deadline.share(0.5), best)
+        brought = better.objective - best.objective
+        best = better if brought > 0 else best
+        if brought <= _WORTH_ANOTHER * gap * abs(best.objective):
+            break
+    return best
+
+
+def _most_used(open_share: Floats, most: int) -> Bools:
+    """The links that the relaxation opens in part, no more than ``most`` of them."""
+    ranked = np.argsort(-open_share, kind="stable")[:most]
+    kept = np.zeros(open_share.size, np.bool_)
+    kept[ranked[open_share[ranked] > _SUPPORT]] = True
+    return kept
 
 
 def _best_among(
@@ -136,9 +186,9 @@ def solve_large(
     dask_address: str | None = None,
 ) -> Answer:
     """Solve one part with many opening decisions, its blocks side by side."""
-    relaxation = relax(exchange, settings, deadline)
+    relaxation = relax_by_prices(exchange)
     blocks, worth = _blocks_at_prices(exchange, relaxation)
-    opened = relaxation.open_share > 1e-6
+    opened = np.zeros(exchange.counts[3], np.bool_)
     bound = relaxation.bound
     if len(blocks) > 1:
         sizes = [float(block.links.size) for block in blocks]
@@ -146,7 +196,7 @@ def solve_large(
             _Block(
                 exchange=block.problem,
                 settings=replace(settings, node_limit=min(_BLOCK_NODES, settings.node_limit)),
-                gap=_BLOCK_GAP_SHARE * gap,
+                gap=_PART_OF_GAP * gap,
                 deadline=deadline.share(_BLOCKS_SHARE),
             )
             for block in blocks
@@ -157,10 +207,10 @@ def solve_large(
         for block, (is_open, _) in zip(blocks, results, strict=True):
             opened[block.links[is_open]] = True
         bound = min(bound, worth + sum(block_bound for _, block_bound in results))
-    elif not opened.all():
-        opened |= best_links(exchange, 2)
-    settled, report = _best_among(
-        exchange, opened, settings, _BLOCK_GAP_SHARE * gap, deadline.share(0.7)
+    if int(opened.sum()) > _KERNEL_LINKS:
+        opened = _most_used(np.where(opened, relaxation.open_share, 0.0), _KERNEL_LINKS)
+    settled = _first_plan(
+        exchange, relaxation, settings, gap, deadline.share(_FIRST_SHARE), also=opened
     )
     status = SolveStatus.WORK_LIMIT
     is_proved = bound - settled.objective <= gap * abs(settled.objective)
@@ -248,6 +298,10 @@ def _blocks_at_prices(
 
 
 def _solve_block(job: _Block) -> tuple[Bools, float]:
+    """Links that a block opens at the prices, and its bound; a large one is only relaxed."""
+    if job.exchange.counts[3] > _BLOCK_LINKS:
+        relaxation = relax_by_prices(job.exchange)
+        return relaxation.open_share > _SUPPORT, relaxation.bound
     answer = solve_small(job.exchange, job.settings, gap=job.gap, deadline=job.deadline)
     return answer.settled.is_open, answer.bound
 

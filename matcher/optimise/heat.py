@@ -79,7 +79,7 @@ def heat_cascade(streams: Sequence[Stream], delta_t_min: float) -> HeatCascade:
 
 
 def _shift(stream: Stream, half: float) -> Stream:
-    """(top, bottom, signed kW/K) in shifted temperatures; a cold stream takes, so it is negative."""
+    """(top, bottom, signed kW/K) in shifted temperatures; below 0 for a cold stream."""
     inlet, outlet, cp = stream
     if inlet >= outlet:
         return inlet - half, outlet - half, cp

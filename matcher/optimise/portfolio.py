@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.errors import NoPlanError
-from matcher.optimise import solver
 from matcher.optimise.components import component_of_links, drop_what_cannot_pay, take_links
 from matcher.optimise.exchange import solve
+from matcher.optimise.prices import Prices, search_prices_by_limit
 from matcher.optimise.problem import (
     Bools,
     CurvePoint,
@@ -23,12 +23,13 @@ from matcher.optimise.problem import (
     Floats,
     Ints,
 )
-from matcher.optimise.relaxation import Prices, prices_by_limit
+from matcher.optimise.seasons import merge_seasons
 from matcher.optimise.settle import check_rows, settle
 from matcher.settings import Settings
 
-# Linear relaxations behind the bounds of a curve; more of them tighten it little.
+# Sets of prices behind the bounds of a curve; a small model has one for every point.
 _RELAXATIONS = 6
+_EVERY_POINT_UP_TO_LINKS = 5_000
 # Up to this many links, each point of the curve is chosen by a solve of its own.
 _SOLVE_POINTS_UP_TO_LINKS = 300
 
@@ -105,7 +106,7 @@ def _curve(
     if not ks.size:
         return ()
     gains = _gains(exchange, solution, counted, ks, settings)
-    bounds = _bounds(exchange, ks, settings)
+    bounds = _bounds(exchange, ks)
     # More proposals never bring less, and none brings more than the whole plan's bound.
     bounds = np.minimum(bounds, solution.report.bound)
     bounds = np.minimum.accumulate(bounds[::-1])[::-1]
@@ -166,11 +167,12 @@ def _kept_gain(exchange: ExchangeProblem, links: Ints, free: Bools, settings: Se
     return settled.objective
 
 
-def _bounds(exchange: ExchangeProblem, ks: Ints, settings: Settings) -> Floats:
+def _bounds(exchange: ExchangeProblem, ks: Ints) -> Floats:
     useful = drop_what_cannot_pay(replace(exchange, max_links=None)).problem
-    spread = np.unique(np.round(np.geomspace(1, ks[-1], _RELAXATIONS)).astype(np.int64))
-    deadline = solver.Deadline.after(settings.time_limit_s)
-    prices = prices_by_limit(useful, spread[::-1].tolist(), settings, deadline)
+    merged, _ = merge_seasons(useful)
+    count = len(ks) if useful.counts[3] <= _EVERY_POINT_UP_TO_LINKS else _RELAXATIONS
+    spread = ks[np.unique(np.round(np.linspace(0, len(ks) - 1, count)).astype(np.int64))]
+    prices = search_prices_by_limit(merged, spread.tolist())
     bounds = [_bound_by_count(price, useful.link_weight, ks) for price in prices]
     return np.asarray(np.minimum.reduce(bounds), dtype=np.float64)
 

@@ -11,7 +11,7 @@ here over *all* links, so a wrong dual can make it weak but never false.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -95,45 +95,6 @@ def relax(exchange: ExchangeProblem, settings: Settings, deadline: solver.Deadli
         if exchange.max_links is None
         else float(price[master.link_row_start + rows]),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """What the rows that links share are worth at some prices, the limit (9) left out, and what
-    each link would earn at them (L,) before it pays for its place among the proposals.
-    """
-
-    worth: float
-    link_value: Floats
-
-
-def prices_by_limit(
-    exchange: ExchangeProblem, limits: list[int], settings: Settings, deadline: solver.Deadline
-) -> list[Prices]:
-    """Prices of the linear relaxation for several numbers of proposals, largest first.
-
-    Each is valid for every number of proposals; it is tight near its own.
-    """
-    first = replace(exchange, max_links=limits[0])
-    program, layout = build_program(first)
-    master = Master(first, program, layout, settings, deadline)
-    kept = best_links(first, _START_LINKS_A_NODE_WITH_CHOICE) | master.needed()
-    limit_row = master.link_row_start + exchange.link_rows.upper.size
-    found = []
-    for limit in limits:
-        program.row_upper[limit_row] = limit
-        for _ in range(_ROUNDS if limit == limits[0] else 2):
-            _, duals, _ = master.solve(kept)
-            price = np.maximum(duals, 0.0)
-            value = master.link_values(price)
-            missing = ~kept & (value > _ENTRY_TOLERANCE * master.scale)
-            if not missing.any():
-                break
-            kept |= missing
-        before = value + price[limit_row] * exchange.link_weight
-        worth = master.worth(price) - price[limit_row] * limit
-        found.append(Prices(worth=worth, link_value=before))
-    return found
 
 
 def best_links(exchange: ExchangeProblem, count: int) -> Bools:
