@@ -131,6 +131,8 @@ def _proposal(item: Proposal) -> dict[str, Any]:
         "unit": item.unit,
         "delivered_per_year": item.delivered_per_year,
         "delivered_unit": item.delivered_unit,
+        "declared_amount": item.declared_amount,
+        "declared_unit": item.declared_unit,
         "one_off": item.one_off,
         "distance_km": item.distance_km,
         "price_low": item.price_low,

@@ -262,6 +262,20 @@ def _find(unit_text: str) -> _UnitKind:
     raise UnknownUnitError(unit_text)
 
 
+def unit_name(unit_text: str, language: Language, *, many: bool) -> str:
+    """How a declared unit is written in a sentence: ``palettes``, ``palette``.
+
+    A skip keeps the firm's own words, which say its size, and so does a unit that is not known.
+    """
+    try:
+        kind = _find(unit_text)
+    except UnknownUnitError:
+        return unit_text
+    if kind.key == "skip":
+        return unit_text
+    return say(f"units.name.{kind.key}.{'many' if many else 'one'}", language)
+
+
 def _parts(
     kind: _UnitKind,
     unit_text: str,

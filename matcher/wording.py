@@ -12,6 +12,9 @@ spec         value                                          French example
 ``keur``     euros, in thousands when above 10 000          ``182 k€``
 ``pct``      a share, 0.125                                 ``12,5 %``
 ``date``     :class:`datetime.date`                         ``12 décembre 2026``
+``km``       kilometres; metres below one                   ``5,8 km`` ``230 m``
+``sign``     number with its sign, even above nought        ``+98`` ``−68,2``
+``unit``     a unit of measure                              ``m³``
 ===========  =============================================  =======================
 """
 
@@ -89,6 +92,13 @@ def thousands_of_euros(value: float, language: Language = "fr") -> str:
     return f"-€{digits[1:]}k" if digits.startswith("-") else f"€{digits}k"
 
 
+def distance(km: float, language: Language = "fr") -> str:
+    """Write a distance as people say it: ``5,8 km``, or ``230 m`` below one kilometre."""
+    if abs(km) < 1:
+        return f"{number(round(km * 1000, -1), language)}\u00a0m"
+    return f"{number(round(km, 1), language)}\u00a0km"
+
+
 def day(value: datetime.date, language: Language = "fr") -> str:
     """Write a date in words: ``12 décembre 2026``."""
     return format_date(value, format="long", locale=_BABEL_LOCALE[language])
@@ -119,5 +129,12 @@ class _Formatter(string.Formatter):
                 )
             case "date":
                 return day(value, self._language)
+            case "km":
+                return distance(value, self._language)
+            case "sign":
+                sign = "+" if value > 0 else "\u2212" if value < 0 else ""
+                return f"{sign}{number(abs(value), self._language)}"
+            case "unit":
+                return str(value).replace("m3", "m³").replace("m2", "m²")
             case _:
                 return str(super().format_field(value, format_spec))

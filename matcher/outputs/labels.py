@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from babel.numbers import format_decimal, format_percent
 
-from matcher.plan import Check, Plan, Proposal, Range
-from matcher.wording import Language, catalogue, day, euros, number, say, thousands_of_euros
+from matcher.outputs.factor_words import factor_name, factor_source
+from matcher.plan import Check, FactorUsed, Plan, Proposal, Range, Reason
+from matcher.units import unit_name
+from matcher.wording import (
+    Language,
+    catalogue,
+    day,
+    distance,
+    euros,
+    number,
+    say,
+    thousands_of_euros,
+)
 
 
 def with_minus(written: str) -> str:
     """A number with the sign that is a minus, not a hyphen."""
     return written.replace("-", "\u2212")
+
+
+def curved(written: str) -> str:
+    """A text whose apostrophes between letters are curved: ``Carton d’emballage``."""
+    return re.sub(r"(?<=[^\W\d_])'(?=[^\W\d_])", "\u2019", written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +60,8 @@ class Labels:
         view = self.plan.declarations.get(declaration_id)
         if view is None:
             return declaration_id
-        return view.label.get(self.language) or next(iter(view.label.values()), declaration_id)
+        label = view.label.get(self.language) or next(iter(view.label.values()), declaration_id)
+        return curved(label)
 
     def family(self, declaration_id: str) -> str:
         """The family of a declaration, as a code; matter where it is not known."""
@@ -64,6 +82,50 @@ class Labels:
             return self.say("not-known")
         written = f"{number(value, self.language)}\u00a0{self.unit(unit)}"
         return self.say("in-all" if one_off else "per-year", amount=written)
+
+    def given(self, proposal: Proposal) -> str:
+        """What leaves the giver, and the same in its own unit: ``66 t/an (3 000 palettes)``."""
+        amount = self.amount(proposal.amount_per_year, proposal.unit, one_off=proposal.one_off)
+        declared = self.declared(proposal)
+        return self.say("with-declared", amount=amount, declared=declared) if declared else amount
+
+    def declared(self, proposal: Proposal) -> str:
+        """The amount in the giver's own unit, ``3 000 palettes``; empty where it is ours."""
+        if proposal.declared_amount is None or proposal.declared_unit is None:
+            return ""
+        amount = proposal.declared_amount
+        rounded = round(amount) if abs(amount) >= 10 else round(amount, 1)
+        name = unit_name(proposal.declared_unit, self.language, many=abs(rounded) >= 2)
+        return f"{number(rounded, self.language)}\u00a0{name}"
+
+    def declared_price(self, proposal: Proposal) -> str:
+        """The fair price for one of the giver's own units: ``5,12 € par palette``; or empty."""
+        if not proposal.declared_amount or not proposal.declared_unit:
+            return ""
+        if proposal.fair_price is None:
+            return ""
+        price = proposal.fair_price * proposal.amount_per_year / proposal.declared_amount
+        unit = unit_name(proposal.declared_unit, self.language, many=False)
+        return self.say("per-unit", amount=self.price(round(price, 2)), unit=unit)
+
+    def distance(self, km: float) -> str:
+        """A distance as people say it: ``230 m``, ``5,8 km``."""
+        return distance(km, self.language)
+
+    def gap(self, reason: Reason) -> str:
+        """What is lacking; where nothing but a place is, what the lead would bring."""
+        if reason.gap is None:
+            return self.say("nothing")
+        written = self.figure(reason.gap, reason.unit or "")
+        return self.say("waiting", gain=written) if reason.code == "attention-spent" else written
+
+    def factor(self, factor: FactorUsed) -> str:
+        """What a figure of ours is called."""
+        return factor_name(factor.factor, self.language)
+
+    def source(self, factor: FactorUsed) -> str:
+        """Where a figure of ours comes from."""
+        return factor_source(factor, self.language)
 
     def money(self, value: float | None, *, one_off: bool = False) -> str:
         """``230 k€/an``, or ``40 k€ en tout``."""

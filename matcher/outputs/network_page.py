@@ -36,6 +36,7 @@ def network_page(plan: Plan, language: Language) -> str:
             "plan": plan,
             "labels": labels,
             "view": view,
+            "linked": len({p.site_id for lead in view.leads for p in lead.proposal.parties}),
             "families": families,
             "colours": FAMILY_COLOURS,
             "frame": view.frame,
@@ -115,11 +116,8 @@ def _lead_words(lead: Lead, labels: Labels) -> dict[str, Any]:
     facts = [
         ("gain", labels.money(proposal.gain_eur_per_year.value, one_off=proposal.one_off)),
         ("interval", labels.money_range(proposal.gain_eur_per_year)),
-        (
-            "amount",
-            labels.amount(proposal.amount_per_year, proposal.unit, one_off=proposal.one_off),
-        ),
-        ("distance", labels.figure(proposal.distance_km, "km")),
+        ("amount", labels.given(proposal)),
+        ("distance", labels.distance(proposal.distance_km)),
         ("delay", labels.word("delay", proposal.delay)),
         ("confidence", labels.word("confidence", proposal.confidence)),
     ]

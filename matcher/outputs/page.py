@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from matcher.outputs.labels import with_minus
+from matcher.outputs.labels import curved, with_minus
 from matcher.wording import Language, day, number, say, thousands_of_euros
 
 
@@ -27,6 +27,7 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
+        km=lambda value: number(round(value, 2 if value < 1 else 1), language),
         num=lambda value: with_minus(number(value, language)),
         keur=lambda value: with_minus(thousands_of_euros(value, language)),
         day=lambda value: day(value, language),
@@ -37,10 +38,11 @@ def _environment(language: Language) -> Environment:
 
 
 def spaced(text: str, language: Language) -> str:
-    """French text whose double punctuation never starts a line: a no-break space before it."""
+    """French text as a printer sets it: no line starts with ``?``, apostrophes are curved."""
     if language != "fr":
         return text
-    return re.sub(r" (?=[:;?!»])", "\u00a0", text).replace("« ", "«\u00a0")
+    text = re.sub(r" (?=[:;?!»])", "\u00a0", text).replace("« ", "«\u00a0")
+    return curved(text)
 
 
 def template_text(name: str) -> str:
@@ -76,7 +78,7 @@ def render(
         .render(
             **context,
             language=language,
-            t=lambda key, **values: say(f"{room}.{key}", language, **values),
+            t=lambda key, **values: spaced(say(f"{room}.{key}", language, **values), language),
             style=Markup(template_text("style.css")),  # noqa: S704 - our own file
             scripts=[Markup(source) for source in scripts],  # noqa: S704 - ours, or the library's
             policy=_policy(scripts),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matcher.optimise.problem import CurvePoint
 from matcher.outputs.charts import Bar, CurveChart, Interval, curve_chart, interval, month_bars
+from matcher.outputs.first_calls import first_calls, shared_before
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, PROJECT, QUICK, Lead, leads_of
 from matcher.outputs.page import render
@@ -70,6 +71,7 @@ def report_page(plan: Plan, language: Language) -> str:
         section: [card for card in cards if card.lead.section == section]
         for section in (QUICK, PROJECT, INTERNAL)
     }
+    calls = first_calls(leads, labels)
     return render(
         "report.html",
         language,
@@ -77,11 +79,17 @@ def report_page(plan: Plan, language: Language) -> str:
             "plan": plan,
             "labels": labels,
             "cards": by_section,
+            "calls": calls,
+            "shared_before": shared_before(calls),
             "most_cards": MOST_CARDS,
             "total": {item.indicator: item for item in plan.indicators},
             "tiles": _tiles(plan.indicators),
             "curve": _curve(plan),
             "counted": len(plan.proposals),
+            "once": sum(item.gain_eur_per_year.value or 0.0 for item in plan.proposals if item.one_off),
+            "yearly": sum(
+                item.gain_eur_per_year.value or 0.0 for item in plan.proposals if not item.one_off
+            ),
             "in_euros": plan.settings.objective is Objective.EUR,
             "groups": _groups(plan.unmatched, labels),
             "factors": _factors(leads),

@@ -175,5 +175,5 @@ def test_the_public_network_has_no_name_no_place_and_no_figure():
 def test_an_empty_plan_makes_both_pages():
     plan = a_plan(proposals=(), internal=(), sites={})
 
-    assert "Aucune piste pour ce tour." in network_page(plan, "fr")
+    assert "Aucune piste pour cette campagne." in network_page(plan, "fr")
     assert "rien ne peut être publié" in public_network_page(plan, "fr")

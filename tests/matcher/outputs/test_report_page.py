@@ -52,7 +52,7 @@ def text(page) -> str:
 
 def test_it_says_confidential_and_the_date_at_the_top_and_at_the_foot(text):
     assert text.count("CONFIDENTIEL – pour l’agent de l’EPCI") == 2
-    assert "Tour du 2 novembre 2026" in text
+    assert "Campagne du 2 novembre 2026" in text
 
 
 def test_the_figures_come_first_then_the_curve_then_quick_leads_then_projects(page):
@@ -118,7 +118,7 @@ def _fields(report: PlanReport) -> dict[str, object]:
 
 
 def test_pourquoi_non_is_grouped_by_reason_with_the_gap_what_can_be_mended_first(text):
-    assert text.index("Ne paie pas, ou pas encore") < text.index("Contrat en cours")
+    assert text.index("Ne rapporte pas, ou pas encore") < text.index("Contrat en cours")
     assert text.index("Contrat en cours") < text.index("Trop loin")
     assert "13,6 km" in text
     assert "À rouvrir le 30 juin 2028" in text
@@ -182,7 +182,7 @@ def test_an_empty_plan_says_what_will_be_here():
 
     words = text_of(report_page(plan, "fr"))
 
-    assert "Aucune piste pour ce tour" in words
+    assert "Aucune piste pour cette campagne" in words
     assert "Aucune cellule douteuse" in words
 
 
