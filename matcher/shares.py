@@ -21,7 +21,7 @@ def price_interval(
 
     .. math::
 
-       p_{low} = -\delta, \qquad p_{high} = g - \delta, \qquad p_{fair} = g / m - \delta   & (12)
+       p_{low} = -\delta, \qquad p_{high} = g - \delta, \qquad p_{fair} = g / m - \delta   & (14)
 
     with :math:`\delta` what the giver pays today to be rid of one unit (negative when it is paid),
     :math:`g` the whole net gain a unit (haulage, process and fixed costs deducted, borne by the

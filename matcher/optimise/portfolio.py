@@ -1,8 +1,8 @@
 """The portfolio: one plan, and the curve of gain against number of proposals.
 
 Every point of the curve is a plan that can be carried out, with a bound that is proved. The bound
-of a point is Lagrange's, reckoned over all links from the prices of a few linear relaxations: for
-one set of prices, the best k links at those prices bound what any k proposals can bring.
+of a point is Lagrange's (21), reckoned over all links from the prices of a few linear relaxations:
+for one set of prices, the best k links at those prices bound what any k proposals can bring.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _bounds(exchange: ExchangeProblem, ks: Ints) -> Floats:
 
 
 def _bound_by_count(price: Prices, weight: Floats, ks: Ints) -> Floats:
-    """Lagrange's bound for every k at one set of prices: the best k links, the last in part."""
+    """(21) for every k at one set of prices: the best k links, the last in part."""
     free = weight == 0
     fixed = price.worth + float(np.maximum(price.link_value[free], 0.0).sum())
     value, weight = price.link_value[~free], weight[~free]

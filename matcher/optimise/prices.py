@@ -2,7 +2,7 @@
 
 At given prices every link can be judged alone, so one round costs a product with the matrix. The
 prices move along an average of what the rounds would open, from the best prices so far; the average
-tends to a solution of the linear relaxation. Any prices give a true bound (Lagrange), so it does
+tends to a solution of the linear relaxation. Any prices give a true bound (20), so it does
 not matter for the proof how far they have come.
 
 After F. Barahona and R. Anbil's volume algorithm (2000; recalled, not read for this project).

@@ -3,9 +3,9 @@
 A few links a node start; the others are priced with the duals in numpy and those that would pay
 come in, until none would. Most links never do, so the matrix stays small.
 
-The bound is Lagrange's: for any prices not below 0 on the rows that links share, the rows' worth
-plus what every link could earn on its own at those prices is at least the optimum. It is reckoned
-here over *all* links, so a wrong dual can make it weak but never false.
+The bound is Lagrange's (20): for any prices not below 0 on the rows that links share, the rows'
+worth plus what every link could earn on its own at those prices is at least the optimum. It is
+reckoned here over *all* links, so a wrong dual can make it weak but never false.
 """
 
 from __future__ import annotations
