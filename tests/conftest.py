@@ -36,6 +36,9 @@ _CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
+# A wait ends when what it waits for is there: this only stops a test that hangs.
+_PATIENCE_MS = 300_000
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
@@ -64,5 +67,6 @@ def browser() -> Iterator[Browser]:
 def chromium(browser: Browser) -> Iterator[Page]:
     """A fresh page of a real browser, 1280 x 800, French, with no cookie and no cache."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(_PATIENCE_MS)
     yield context.new_page()
     context.close()

@@ -25,7 +25,7 @@ def lint_imports(house: Path) -> subprocess.CompletedProcess[str]:
         cwd=house,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
         env={**os.environ, "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"},
     )

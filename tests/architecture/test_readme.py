@@ -51,7 +51,7 @@ def test_the_worked_run_prints_what_the_readme_shows(tmp_path: Path):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,  # a reader's terminal shows both
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert done.returncode == 0, f"$ {step.command}\n{done.stdout}"
@@ -69,7 +69,7 @@ def test_the_python_of_the_readme_runs_and_finds_proposals(tmp_path: Path):
         env=beside_the_demonstration(tmp_path),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

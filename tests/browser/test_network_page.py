@@ -86,10 +86,9 @@ def test_a_click_on_a_circle_opens_the_panel_beside(network):
         }"""
     )
     network.mouse.click(*spot)
-    network.wait_for_timeout(400)
 
     panel = network.locator("#panel")
-    assert panel.get_by_role("heading", level=2).inner_text() == "Agri-Métha du Grand Chêne"
+    panel.get_by_role("heading", level=2, name="Agri-Métha du Grand Chêne", exact=True).wait_for()
     assert "Déchets végétaux" in panel.inner_text()
 
 
@@ -156,19 +155,17 @@ def test_sixty_names_can_be_read_at_the_first_look(chromium, folder):
     chromium.set_viewport_size({"width": 1440, "height": 900})
     chromium.goto((folder / "sixty.html").as_uri())
     chromium.wait_for_function("window.maillage !== undefined")
-    chromium.wait_for_timeout(300)
 
-    assert chromium.evaluate("15 * maillage.network.getScale()") >= 10
-    inside = chromium.evaluate(
+    # The drawing is fitted a moment after it is made: waited for, not slept for.
+    chromium.wait_for_function(
         """() => {
             const box = document.querySelector("#canvas").getBoundingClientRect();
-            return maillage.nodes.getIds().every((id) => {
+            return 15 * maillage.network.getScale() >= 10 && maillage.nodes.getIds().every((id) => {
                 const at = maillage.network.canvasToDOM(maillage.network.getPosition(id));
                 return at.x > 0 && at.y > 0 && at.x < box.width && at.y < box.height;
             });
         }"""
     )
-    assert inside
 
 
 def test_without_javascript_the_drawing_and_the_table_are_there(browser, folder):
