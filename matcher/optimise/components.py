@@ -141,7 +141,7 @@ def drop_what_cannot_pay(exchange: ExchangeProblem) -> Part:
     room = np.bincount(exchange.arc_link, most, minlength=links)
     asked_for = np.bincount(exchange.arc_link, helps, minlength=links) > 0
     asked_for[exchange.link_rows.column[exchange.link_rows.coefficient < 0]] = True
-    kept = ((best > exchange.link_cost) | asked_for) & (room > 0)
+    kept = (best > exchange.link_cost) & (room > 0) | asked_for
     kept &= room >= exchange.link_lot * (1 - 1e-12)
     _check_closed(exchange)
     part = take_links(exchange, kept)

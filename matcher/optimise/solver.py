@@ -18,10 +18,15 @@ import pulp
 from numpy.typing import NDArray
 
 from matcher.errors import NoPlanError
-from matcher.optimise.problem import Floats, SolveReport, SolveStatus, relative_gap
+from matcher.optimise.problem import (
+    PROVED_GAP,
+    Floats,
+    SolveReport,
+    SolveStatus,
+    relative_gap,
+)
 from matcher.settings import Settings, Solver
 
-PROVED_GAP = 1e-6
 # A bound is taken only when it is not below the objective by more than rounding.
 BOUND_TOLERANCE = 1e-6
 
@@ -116,16 +121,19 @@ def run(
         return report(SolveStatus.OPTIMAL, value, value, 0.0)
     stats = problem.solve(_pulp_solver(settings, gap, limit))
     seconds = time.monotonic() - started
-    if not stats.has_solution or stats.objective is None or stats.status not in _PULP_WORDS:
+    objective = stats.objective
+    if objective is None and not any(problem.objective.values()):
+        objective = 0.0  # no term has a coefficient: PuLP then gives no value
+    if not stats.has_solution or objective is None or stats.status not in _PULP_WORDS:
         word = pulp.LpSolveStatus(stats.status).name.lower()
         raise NoPlanError(word, problem.name)
     status = _PULP_WORDS[pulp.LpSolveStatus(stats.status)]
     bound = stats.best_bound
     if bound is None:
         # An LP, or a solver that says "optimal" without a figure: it vouches for its own gap.
-        slack = gap * abs(stats.objective) if stats.is_mip else 0.0
-        bound = stats.objective + slack if status == SolveStatus.OPTIMAL else math.inf
-    return report(status, stats.objective, bound, seconds)
+        slack = gap * abs(objective) if stats.is_mip else 0.0
+        bound = objective + slack if status == SolveStatus.OPTIMAL else math.inf
+    return report(status, objective, bound, seconds)
 
 
 def value_of(variable: pulp.LpVariable) -> float:
