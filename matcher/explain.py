@@ -1,10 +1,10 @@
-"""Why: reasons of each proposal, and the "pourquoi non" of each declaration left alone."""
+"""The "pourquoi non" of each declaration left alone: what is nearest to being possible."""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +13,12 @@ from matcher.candidates import Candidates, LeftOut, Refusal
 from matcher.candidates.figures import build_figures, build_route_table
 from matcher.candidates.pricing import Reckoner
 from matcher.catalogue import Catalogue
-from matcher.declarations import Direction, Survey
-from matcher.optimise.assembly import Assembly
+from matcher.declarations import Direction, PermitKind, Quality, Survey
+from matcher.optimise.assembly import Assembly, RowKind, RowName
 from matcher.optimise.problem import ExchangeSolution
-from matcher.plan import Audience, Message, Proposal, Reason, Unmatched
-from matcher.settings import Settings
+from matcher.passed_over import Leftovers, Obstacle
+from matcher.plan import Audience, Message, Reason, Unmatched
+from matcher.settings import Objective, Settings
 
 MOST_REASONS = 4
 """Nearest misses kept a declaration: a person reads no more."""
@@ -37,6 +38,7 @@ GAP_UNITS: dict[Refusal, str] = {
 NEAREST_FIRST: tuple[Refusal, ...] = (
     Refusal.DOES_NOT_PAY,
     Refusal.CONTRACT_RUNNING,
+    Refusal.NO_PROCESSOR,
     Refusal.HAZARD,
     Refusal.PERMIT,
     Refusal.ANIMAL_ORIGIN,
@@ -54,8 +56,8 @@ NEAREST_FIRST: tuple[Refusal, ...] = (
 )
 """What can be mended most easily comes first: money and dates, papers, then nature and distance."""
 
-BINDING_SHARE = 0.999
-"""A month counts as full when the link takes this share of what is there (rounding apart)."""
+WHOLE_SHARE = 0.999
+"""What is left of a link counts as the whole of it above this share (rounding apart)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,70 +70,6 @@ class Miss:
     offer: int  # flow positions
     need: int
     route: int
-    steps: int
-    distance_km: float
-
-
-def reasons_for(
-    proposal: Proposal, arc: int, by_month: np.ndarray, candidates: Candidates, catalogue: Catalogue
-) -> tuple[Reason, ...]:
-    """Why this proposal: what fits, what it saves, what binds. Prices are for the agent only."""
-    return tuple(_reasons(proposal, arc, by_month, candidates, catalogue))
-
-
-def _reasons(
-    proposal: Proposal, arc: int, by_month: np.ndarray, candidates: Candidates, catalogue: Catalogue
-) -> Iterator[Reason]:
-    arcs, flows = candidates.arcs, candidates.flows
-    offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
-    route = candidates.routes[arcs.route[arc]]
-    given = catalogue.resources[route.from_resource]
-    taken = catalogue.resources[route.to_resource]
-    yield _firm(
-        "use",
-        given={"fr": given.label_fr, "en": given.label_en},
-        taken={"fr": taken.label_fr, "en": taken.label_en},
-        process={
-            "fr": " puis ".join(step.process_fr for step in route.steps),
-            "en": " then ".join(step.process_en for step in route.steps),
-        },
-    )
-    yield _agent("distance", distance_km=proposal.distance_km)
-    yield _agent(
-        "reckoning",
-        amount=proposal.amount_per_year,
-        unit=proposal.unit,
-        avoided=_known(flows.cost[offer]),
-        purchase=_known(flows.cost[need]) * float(arcs.yield_per_unit[arc]),
-        haulage=float(arcs.haulage[arc]),
-        process_cost=float(arcs.process_cost[arc]),
-        opening=float(arcs.opening_cost[arc]),
-    )
-    supply = flows.by_month[offer].astype(float)
-    demand = flows.by_month[need].astype(float) / float(arcs.yield_per_unit[arc])
-    active = by_month > 0
-    if active.any() and not active.all():
-        yield _firm("months", months=int(active.sum()))
-    if proposal.amount_per_year < BINDING_SHARE * float(supply.sum()):
-        limited = demand[active] <= by_month[active] / BINDING_SHARE
-        code = "need-is-full" if limited.all() else "part-of-the-offer"
-        yield _agent(code, share=proposal.amount_per_year / float(supply.sum()))
-    else:
-        yield _agent("all-is-used")
-    if proposal.capex_eur > 0:
-        yield _agent("annuity", capex=proposal.capex_eur, annuity=float(arcs.opening_cost[arc]))
-
-
-def _known(value: float) -> float:
-    return 0.0 if np.isnan(value) else float(value)
-
-
-def _firm(code: str, **values: object) -> Reason:
-    return Reason(message=Message(code=f"reasons.{code}", values=values), audience=Audience.FIRM)
-
-
-def _agent(code: str, **values: object) -> Reason:
-    return Reason(message=Message(code=f"reasons.{code}", values=values), audience=Audience.AGENT)
 
 
 class WhyNot:
@@ -155,8 +93,27 @@ class WhyNot:
             build_route_table(catalogue),
             build_figures(catalogue, settings, candidates.as_of),
         )
-        self._misses = self._refused_by_flow()
-        self._passed_over = self._passed_over_by_flow(assembly, solution)
+        self._misses = self._nearest_misses()
+        self._assembly = assembly
+        self._objective = settings.objective
+        self._leftovers = Leftovers(assembly, solution)
+        arcs, linked = candidates.arcs, assembly.arc_of_link
+        self._worth = np.asarray(
+            arcs.gain[linked] * arcs.most[linked] - arcs.opening_cost[linked], dtype=np.float64
+        )
+        self._best = self._best_closed_links(solution)
+        self._limits: dict[str, list[Quality]] = defaultdict(list)
+        for row in sorted(survey.qualities, key=lambda q: (q.flow_id, q.parameter)):
+            if row.low is not None or row.high is not None:
+                self._limits[row.flow_id].append(row)
+        self._values = {(q.flow_id, q.parameter): q.value for q in survey.qualities}
+        self._offers_of_need: dict[int, list[int]] = defaultdict(list)
+        for offer, need in zip(
+            arcs.offer[linked].tolist(), arcs.need[linked].tolist(), strict=True
+        ):
+            if candidates.flows.flow_id[need] in self._limits:
+                self._offers_of_need[need].append(offer)
+        self._has_arc = frozenset(np.unique(np.r_[arcs.offer, arcs.need]).tolist())
 
     def unmatched(self, matched: frozenset[str]) -> tuple[Unmatched, ...]:
         """Every declaration that no proposal uses, sorted by id."""
@@ -183,11 +140,14 @@ class WhyNot:
             reasons: tuple[Reason, ...] = (self._left_out(flow_id, left_out, side),)
             return Unmatched(declaration_id=flow_id, site_id=flow.site_id, reasons=reasons)
         position = self._position[flow_id]
-        misses = _nearest(self._misses.get(position, []))
-        reasons = (
-            *self._passed_over.get(position, ()),
-            *(self._refused(miss) for miss in misses),
-        )[:MOST_REASONS]
+        misses = [self._miss(index) for index in self._misses.get(position, [])]
+        passed_over: list[Reason] = []
+        if position in self._best:
+            passed_over = [self._passed_over(position, self._best[position])]
+        elif position in self._has_arc:
+            # Only the aim at carbon leaves candidates out of the model.
+            passed_over = [_why("avoids-nothing")]
+        reasons = (*passed_over, *(self._refused(miss) for miss in misses))[:MOST_REASONS]
         reopen = [
             self._free_from(miss) for miss in misses if miss.refusal is Refusal.CONTRACT_RUNNING
         ]
@@ -203,7 +163,7 @@ class WhyNot:
         if left_out in (LeftOut.NO_OUTLET_KNOWN, LeftOut.NO_PARTNER):
             code = f"{code}-{side}"
         flow = self.survey.flows[flow_id]
-        return _why(code, words=flow.declared_resource)
+        return _why(code, {"words": flow.declared_resource})
 
     def _free_from(self, miss: Miss) -> datetime.date | None:
         """When today's contracts free both ends; None when nothing holds them."""
@@ -220,6 +180,10 @@ class WhyNot:
         code = miss.refusal.name.lower().replace("_", "-")
         if not known and miss.refusal in (Refusal.QUALITY, Refusal.TEMPERATURE):
             code = f"{code}-not-known"
+        if miss.refusal is Refusal.PERMIT and not any(
+            permit.kind is PermitKind.ICPE for permit in self.survey.permits_of(taker.site_id)
+        ):
+            code = "permit-not-declared"
         values: dict[str, object] = {
             "gap": abs(miss.gap) if known else 0.0,
             "detail": self._detail(miss) or giver.waste_code or "",
@@ -227,6 +191,7 @@ class WhyNot:
             "until": self._free_from(miss) or self.candidates.as_of,
             "giver": self.survey.sites[giver.site_id].name,
             "taker": self.survey.sites[taker.site_id].name,
+            "period": _period(flows.one_off[miss.offer] or flows.one_off[miss.need]),
         }
         if miss.refusal is Refusal.DOES_NOT_PAY:
             works = self._works(miss)
@@ -241,7 +206,10 @@ class WhyNot:
         )
 
     def _detail(self, miss: Miss) -> str | dict[str, str]:
-        """Headings, category or code as the gate gave them; a quality parameter by its name."""
+        """Headings, category or code as the gate gave them; parameters and machines by name."""
+        machine = self.catalogue.equipment_classes.get(miss.detail)
+        if miss.refusal is Refusal.NO_PROCESSOR and machine is not None:
+            return {"fr": machine.label_fr, "en": machine.label_en}
         if miss.refusal is not Refusal.QUALITY:
             return miss.detail
         known = self.catalogue.quality_parameters.get(miss.detail)
@@ -263,104 +231,163 @@ class WhyNot:
             "metres": 1000 * float(self._reckoner.road_km(*one)[0]),
         }
 
-    def _refused_by_flow(self) -> dict[int, list[Miss]]:
-        refused = self.candidates.refused
-        misses: dict[int, list[Miss]] = defaultdict(list)
-        for index in range(len(refused.offer)):
-            miss = Miss(
-                refusal=Refusal(int(refused.code[index])),
-                gap=float(refused.gap[index]),
-                detail=refused.detail.get(index, ""),
-                offer=int(refused.offer[index]),
-                need=int(refused.need[index]),
-                route=int(refused.route[index]),
-                steps=len(self.candidates.routes[refused.route[index]].steps),
-                distance_km=float(refused.distance_km[index]),
-            )
-            misses[miss.offer].append(miss)
-            misses[miss.need].append(miss)
-        return misses
+    def _nearest_misses(self) -> dict[int, list[int]]:
+        """By flow: of each code the nearest refusal, those that can be mended first.
 
-    def _passed_over_by_flow(
-        self, assembly: Assembly, solution: ExchangeSolution
-    ) -> dict[int, tuple[Reason, ...]]:
-        """Flows with candidate links of which none was chosen: the best one and what it lacks.
-
-        A link loses when its partner serves others better (reduced cost, EUR a unit), or when all
-        the attention of a site is already spent on better leads.
+        Smallest gap first; where there is no measure, the most direct way, then the nearest site.
         """
-        arcs = self.candidates.arcs
-        best: dict[int, tuple[float, int]] = {}
-        for link, arc in enumerate(assembly.arc_of_link.tolist()):
-            if solution.is_open[link]:
-                continue
-            worth = float(arcs.gain[arc] * arcs.most[arc] - arcs.opening_cost[arc])
-            for flow in (int(arcs.offer[arc]), int(arcs.need[arc])):
-                if flow not in best or worth > best[flow][0]:
-                    best[flow] = (worth, link)
-        offer_price = _by_flow(assembly.node_flow_offer, solution.offer_price)
-        need_price = _by_flow(assembly.node_flow_need, solution.need_price)
-        reasons: dict[int, tuple[Reason, ...]] = {}
-        for flow, (worth, link) in best.items():
-            arc = int(assembly.arc_of_link[link])
-            offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
-            missing = (
-                offer_price.get(offer, 0.0)
-                + float(arcs.yield_per_unit[arc]) * need_price.get(need, 0.0)
-                - float(arcs.gain[arc])
+        refused = self.candidates.refused
+        rank_of = np.zeros(max(Refusal) + 1, np.int64)
+        rank_of[list(NEAREST_FIRST)] = np.arange(len(NEAREST_FIRST))
+        steps = np.array([len(route.steps) for route in self.candidates.routes], np.int64)
+        gap = np.abs(np.asarray(refused.gap, dtype=np.float64))
+        index = np.tile(np.arange(len(refused.offer)), 2)
+        flow = np.r_[refused.offer, refused.need].astype(np.int64)
+        rank = rank_of[refused.code][index]
+        order = np.lexsort(
+            (
+                index,
+                np.asarray(refused.distance_km)[index],
+                steps[refused.route][index],
+                np.where(np.isnan(gap), np.inf, gap)[index],
+                rank,
+                flow,
             )
-            partner = need if flow == offer else offer
-            name = self.survey.sites[
-                self.survey.flows[self.candidates.flows.flow_id[partner]].site_id
-            ].name
-            if missing > 0:
-                reasons[flow] = (
-                    _why(
-                        "partner-better-served",
-                        gap=missing,
-                        unit="EUR/unit",
-                        partner=name,
-                        worth=worth,
-                    ),
-                )
-            else:
-                reasons[flow] = (
-                    _why("attention-spent", gap=worth, unit="EUR/year", partner=name, worth=worth),
-                )
-        return reasons
+        )
+        is_first = np.ones(order.size, np.bool_)
+        is_first[1:] = (np.diff(flow[order]) != 0) | (np.diff(rank[order]) != 0)
+        found: dict[int, list[int]] = defaultdict(list)
+        for place in order[is_first].tolist():
+            found[int(flow[place])].append(int(index[place]))
+        return found
+
+    def _miss(self, index: int) -> Miss:
+        refused = self.candidates.refused
+        return Miss(
+            refusal=Refusal(int(refused.code[index])),
+            gap=float(refused.gap[index]),
+            detail=refused.detail.get(index, ""),
+            offer=int(refused.offer[index]),
+            need=int(refused.need[index]),
+            route=int(refused.route[index]),
+        )
+
+    def _best_closed_links(self, solution: ExchangeSolution) -> dict[int, int]:
+        """By flow: the closed link that would bring the most by itself."""
+        arcs = self.candidates.arcs
+        best: dict[int, int] = {}
+        closed = np.flatnonzero(~solution.is_open)
+        for link in closed[np.argsort(-self._worth[closed], kind="stable")].tolist():
+            arc = int(self._assembly.arc_of_link[link])
+            best.setdefault(int(arcs.offer[arc]), link)
+            best.setdefault(int(arcs.need[arc]), link)
+        return best
+
+    def _passed_over(self, flow: int, link: int) -> Reason:
+        """Why the best of a flow's candidate links was not kept."""
+        found = self._leftovers.obstacle_of(link)
+        arcs, flows = self.candidates.arcs, self.candidates.flows
+        arc = int(self._assembly.arc_of_link[link])
+        offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
+        worth = float(self._worth[link])
+        giver, taker = self._name_of(offer), self._name_of(need)
+        unit = self.catalogue.resources[self.candidates.routes[arcs.route[arc]].from_resource].unit
+        values: dict[str, object] = {
+            "partner": taker if flow == offer else giver,
+            "giver": giver,
+            "taker": taker,
+            "worth": max(worth, 0.0),
+            "left": found.left,
+            "unit": unit.value,
+            "period": _period(bool(flows.one_off[offer] or flows.one_off[need])),
+        }
+        money = "EUR/year" if self._objective is Objective.EUR else "tCO2e/year"
+        if found.obstacle is Obstacle.PARTNER:
+            whole = float(arcs.most[arc])
+            if found.left >= WHOLE_SHARE * whole and found.short > 0:
+                # It never paid by itself: it was a candidate for what it would have let in.
+                return _why("does-not-pay", {**values, "gap": found.short}, (found.short, money))
+            return _why("partner-better-served", values, (found.short, money))
+        if found.obstacle is Obstacle.BLEND:
+            return self._mix(offer, need, values)
+        if found.obstacle is Obstacle.MACHINE:
+            site_id = flows.site_id[int(arcs.processor[arc])]
+            values["machine"] = self.survey.sites[site_id].name
+        if found.obstacle is Obstacle.SEATS:
+            values["who"] = self._full(found.row)
+            return _why("attention-spent", values, (max(worth, 0.0), "EUR/year"))
+        return _why(found.obstacle.value, values)
+
+    def _mix(self, offer: int, need: int, values: dict[str, object]) -> Reason:
+        """The quality that the mix could not bear: alone, or for want of purer matter."""
+        flows = self.candidates.flows
+        for limit in self._limits.get(flows.flow_id[need], []):
+            beyond = self._beyond(limit, flows.flow_id[offer])
+            if beyond <= 0:
+                continue
+            others = self._offers_of_need.get(need, [])
+            purer = any(
+                _is_inside(limit, self._values.get((flows.flow_id[other], limit.parameter)))
+                for other in others
+                if other != offer
+            )
+            known = self.catalogue.quality_parameters.get(limit.parameter)
+            detail = (
+                limit.parameter if known is None else {"fr": known.label_fr, "en": known.label_en}
+            )
+            code = "blend-full" if purer else "quality"
+            return _why(code, {**values, "detail": detail, "gap": beyond}, (beyond, limit.unit))
+        return _why("not-kept", values)
+
+    def _beyond(self, limit: Quality, offer_id: str) -> float:
+        value = self._values.get((offer_id, limit.parameter))
+        if value is None:
+            return 0.0
+        above = 0.0 if limit.high is None else value - limit.high
+        below = 0.0 if limit.low is None else limit.low - value
+        return max(above, below, 0.0)
+
+    def _full(self, row: RowName | None) -> Message:
+        """Who has all the leads allowed."""
+        if row is None:
+            return Message(code="why-not.spent-round")
+        if row.kind is RowKind.SITE:
+            name = self.survey.sites[row.of].name
+            return Message(code="why-not.spent-site", values={"site": name, "most": row.most})
+        if row.kind is RowKind.FIRM:
+            name = min(site.name for site in self.survey.sites.values() if site.firm_id == row.of)
+            return Message(code="why-not.spent-firm", values={"site": name, "most": row.most})
+        name = self.survey.sites[self.survey.flows[row.of].site_id].name
+        return Message(code="why-not.spent-flow", values={"site": name, "most": row.most})
+
+    def _name_of(self, flow: int) -> str:
+        site_id = self.survey.flows[self.candidates.flows.flow_id[flow]].site_id
+        return self.survey.sites[site_id].name
 
 
-def _by_flow(node_flow: np.ndarray, price: np.ndarray) -> dict[int, float]:
-    """Mean price of a flow over its nodes and the periods, EUR (or tCO2e) a unit."""
-    grouped: dict[int, list[float]] = defaultdict(list)
-    for node, flow in enumerate(node_flow.tolist()):
-        grouped[flow].append(float(price[node].mean()))
-    return {flow: max(values) for flow, values in grouped.items()}
+def _period(one_off: bool) -> dict[str, str]:
+    return {"fr": "en tout", "en": "in all"} if one_off else {"fr": "par an", "en": "a year"}
 
 
-def _nearest(misses: list[Miss]) -> list[Miss]:
-    """The nearest miss of each code, those that can be mended first."""
-    nearest: dict[Refusal, Miss] = {}
-    for miss in misses:
-        held = nearest.get(miss.refusal)
-        if held is None or _closeness(miss) < _closeness(held):
-            nearest[miss.refusal] = miss
-    return [nearest[code] for code in NEAREST_FIRST if code in nearest]
+def _is_inside(limit: Quality, value: float | None) -> bool:
+    return (
+        value is not None
+        and (limit.high is None or value <= limit.high)
+        and (limit.low is None or value >= limit.low)
+    )
 
 
-def _closeness(miss: Miss) -> tuple[float, int, float]:
-    """Smallest gap first; where there is no measure, the most direct way, then the nearest site."""
-    gap = float("inf") if np.isnan(miss.gap) else abs(miss.gap)
-    return gap, miss.steps, miss.distance_km
-
-
-def _why(code: str, gap: float | None = None, unit: str | None = None, **values: object) -> Reason:
-    shown = dict(values) if gap is None else {**values, "gap": gap}
+def _why(
+    code: str,
+    values: Mapping[str, object] | None = None,
+    gap: tuple[float, str | None] | None = None,
+) -> Reason:
+    """A reason for the agent: the values of its sentence, and the gap with its unit."""
     return Reason(
-        message=Message(code=f"why-not.{code}", values=shown),
+        message=Message(code=f"why-not.{code}", values=values or {}),
         audience=Audience.AGENT,
-        gap=gap,
-        unit=unit,
+        gap=None if gap is None else gap[0],
+        unit=None if gap is None else gap[1],
     )
 
 

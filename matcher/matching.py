@@ -13,12 +13,13 @@ from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.checks import Deal, checks_for
 from matcher.declarations import Basis, Hazard, Recurrence, Survey
 from matcher.errors import SettingsError
-from matcher.explain import WhyNot, reasons_for
+from matcher.explain import WhyNot
 from matcher.indicators import Outcome, indicators
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
 from matcher.plan import Plan, PlanReport, Proposal, Range
 from matcher.proposals import ChosenLink, ProposalWriter
+from matcher.reasons import reasons_for
 from matcher.settings import Settings
 from matcher.views import declaration_views, site_views
 

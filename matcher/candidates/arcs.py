@@ -22,7 +22,6 @@ from matcher.candidates.processors import Machine, ways
 from matcher.candidates.table import (
     SINGLE_PRECISION_FROM,
     ArcTable,
-    Bools,
     Indices,
     Refusal,
     RefusedArcs,
@@ -59,18 +58,38 @@ def build_arcs(
     An offer meets its ``nearest_partners`` nearest needs within reach of each of its routes, and
     the ``best_paying_partners`` best-paying ones. A flow that ends with nobody is then judged
     against its nearest partner, however far, so that there is a reason to give.
+
+    Where a route asks for a plant that the taker did not declare, there is no pair; where it asks
+    for a machine that nobody offers, only the nearest pair is judged, and told when all else fits.
+    Both are told to a flow that has no other reason.
     """
-    crowds = find_crowds(terms.flows, terms.routes, terms.figures)
-    judge = _Judge(terms, settings, machines, spread=sum(crowd.offers.size for crowd in crowds))
-    judge.look_farther([(crowd, judge.meet(crowd)) for crowd in crowds])
+    flows, routes, figures = terms.flows, terms.routes, terms.figures
+    at_work = {machine.step.key for machine in machines}
+    usable = np.array(
+        [
+            route.processor_step is None or route.processor_step.key in at_work
+            for route in routes.routes
+        ],
+        np.bool_,
+    )
+    possible = find_crowds(flows, routes, figures, usable=usable, rules=terms.rules)
+    count = sum(crowd.offers.size for crowd in possible)
+    every: tuple[Crowd, ...] = ()
+    lacking: tuple[Crowd, ...] = ()
+    if not usable.all():
+        lacking = find_crowds(
+            flows, routes, figures, usable=~usable, rules=terms.rules, first=count
+        )
+        count += sum(crowd.offers.size for crowd in lacking)
+    if not usable.all() or routes.asks_plant.any():
+        every = find_crowds(flows, routes, figures, first=count)
+        count += sum(crowd.offers.size for crowd in every)
+    judge = _Judge(terms, settings, machines, spread=count)
+    judge.look_farther([(crowd, judge.meet(crowd)) for crowd in possible])
     judge.settle()
-    left = ~judge.is_met
-    for crowd in crowds:
-        judge.show_offers_a_need(crowd, left)
-    judge.settle()
-    for crowd in crowds:
-        judge.show_needs_an_offer(crowd)
-    judge.settle()
+    judge.show_the_nearest(possible)
+    judge.ask_for_machines(lacking)
+    judge.show_the_nearest(every)
     return judge.arcs(), judge.refused()
 
 
@@ -98,6 +117,7 @@ class _Judge:
         self._waiting: list[Pairs] = []
         self._size = 0
         self._lawful = np.zeros(spread, np.int64)  # by spread offer
+        self._only_machines = False
         self.is_met = np.zeros(flows, np.bool_)
 
     def meet(self, crowd: Crowd) -> Indices:
@@ -139,17 +159,32 @@ class _Judge:
                     waiting.append((crowd, still))
             looked_at *= _FARTHER
 
-    def show_offers_a_need(self, crowd: Crowd, left: Bools) -> None:
-        """Judge the offers that met nobody against their nearest need, however far."""
-        alone = np.flatnonzero(left[crowd.offers])
-        if alone.size:
-            self._wait(nearest_needs(self._terms.flows, crowd, alone))
+    def show_the_nearest(self, crowds: Sequence[Crowd]) -> None:
+        """Judge the flows that met nobody against their nearest partner, however far."""
+        left = ~self.is_met
+        for crowd in crowds:
+            alone = np.flatnonzero(left[crowd.offers])
+            if alone.size:
+                self._wait(nearest_needs(self._terms.flows, crowd, alone))
+        self.settle()
+        for crowd in crowds:
+            alone = crowd.needs[~self.is_met[crowd.needs]]
+            if alone.size:
+                self._wait(nearest_offers(self._terms.flows, crowd, alone))
+        self.settle()
 
-    def show_needs_an_offer(self, crowd: Crowd) -> None:
-        """Judge the needs that met nobody against their nearest offer, however far."""
-        alone = crowd.needs[~self.is_met[crowd.needs]]
-        if alone.size:
-            self._wait(nearest_offers(self._terms.flows, crowd, alone))
+    def ask_for_machines(self, crowds: Sequence[Crowd]) -> None:
+        """Judge nearest partners who lack only a machine between them; keep no other refusal."""
+        self._only_machines = True
+        for crowd in crowds:
+            self._wait(nearest_needs(self._terms.flows, crowd, np.arange(crowd.offers.size)))
+        self.settle()
+        for crowd in crowds:
+            alone = crowd.needs[~self.is_met[crowd.needs]]
+            if alone.size:
+                self._wait(nearest_offers(self._terms.flows, crowd, alone))
+        self.settle()
+        self._only_machines = False
 
     def _wait(self, pairs: Pairs) -> None:
         self._waiting.append(pairs)
@@ -175,8 +210,9 @@ class _Judge:
             machine_cost=between.machine_cost,
             road_km=between.road_km,
         )
-        self.is_met[links.offer] = True
-        self.is_met[links.need] = True
+        if not self._only_machines:
+            self.is_met[links.offer] = True
+            self.is_met[links.need] = True
         for code, gate in GATES.items():
             if not links.count:
                 return
@@ -186,12 +222,15 @@ class _Judge:
                 continue
             verdict = gate(links)
             if verdict.fails.any():
-                self._refuse(links, code, verdict)
+                if code is Refusal.NO_PROCESSOR or not self._only_machines:
+                    self._refuse(links, code, verdict)
                 links = links.take(~verdict.fails)
         self._keep(links)
 
     def _refuse(self, links: Links, code: Refusal, verdict: Verdict) -> None:
         failing = np.flatnonzero(verdict.fails)
+        self.is_met[links.offer[failing]] = True
+        self.is_met[links.need[failing]] = True
         if verdict.detail:
             for place, at in enumerate(failing.tolist(), start=self._refused.count):
                 if at in verdict.detail:

@@ -54,6 +54,8 @@ def build_candidates(survey: Survey, catalogue: Catalogue, settings: Settings) -
         left_out=dict(sorted(left_out.items())),
         processors=capacities(machines),
         as_of=settings.as_of,
+        thermal=terms.routes.thermal,
+        is_matter=terms.routes.asks_permit,
     )
 
 

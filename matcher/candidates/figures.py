@@ -91,6 +91,7 @@ class RouteTable:
     carried_units: Floats  # of it, per giver's unit
     thermal: Ints  # 1 heat and -1 cold through an exchanger, 0 no temperature to compare
     asks_permit: Bools  # the taker needs a heading, or may be asked for the codes it accepts
+    asks_plant: Bools  # the taker makes energy of matter: a boiler or digester he must be known for
 
 
 def annuity_factor(rate: float, years: int) -> float:
@@ -124,7 +125,22 @@ def build_route_table(catalogue: Catalogue) -> RouteTable:
         asks_permit=np.array(
             [catalogue.resources[r.from_resource].kind is Kind.MATTER for r in routes], np.bool_
         ),
+        asks_plant=_bools(_asks_plant(route, catalogue) for route in routes),
     )
+
+
+def _asks_plant(route: Route, catalogue: Catalogue) -> bool:
+    """Whether the taker's own plant turns matter into energy under a permit of its own.
+
+    Who buys heat is not known to own a boiler for chips: the last step exists only where a heading
+    that the route accepts is declared.
+    """
+    last = route.steps[-1]
+    makes_energy = (
+        catalogue.resources[last.from_resource].kind is not Kind.ENERGY
+        and catalogue.resources[last.to_resource].kind is Kind.ENERGY
+    )
+    return makes_energy and bool(route.permit_headings)
 
 
 def _thermal(route: Route, catalogue: Catalogue) -> int:

@@ -91,24 +91,35 @@ def animal_origin(links: Links) -> Verdict:
 
 
 def permit(links: Links) -> Verdict:
-    """Waste for a site that declared its permits, none of which covers this use and this code."""
+    """Waste for a site that declared its permits, none of which covers this use and this code.
+
+    Where the taker would burn or digest it for energy, a heading must be declared: nobody is taken
+    for the owner of a boiler.
+    """
     flows, rules, routes = links.terms.flows, links.terms.rules, links.terms.routes
     held = rules.permit_set[flows.site[links.need]]
     asked = np.flatnonzero(
-        (held >= 0) & flows.is_waste[links.offer] & routes.asks_permit[links.route]
+        ((held >= 0) & flows.is_waste[links.offer] & routes.asks_permit[links.route])
+        | routes.asks_plant[links.route]
     )
     fails = np.zeros(links.count, np.bool_)
     detail: dict[int, str] = {}
     if not asked.size:
         return _no_measure(fails, detail)
-    cases = np.column_stack((held[asked], links.route[asked], flows.waste_code[links.offer[asked]]))
+    code_of = np.where(flows.is_waste, flows.waste_code, -1)[links.offer[asked]]
+    cases = np.column_stack((held[asked], links.route[asked], code_of))
     kinds, case_of = np.unique(cases, axis=0, return_inverse=True)
     refused = np.zeros(len(kinds), np.bool_)
     words: list[str] = []
     for place, (permits, route, code) in enumerate(kinds.tolist()):
         headings = routes.routes[route].permit_headings
         waste_code = flows.waste_codes[code] if code >= 0 else None
-        refused[place] = not rules.permit_sets[permits].allows(headings, waste_code)
+        if routes.asks_plant[route]:
+            refused[place] = permits < 0 or not rules.permit_sets[permits].allows(
+                headings, waste_code
+            )
+        else:
+            refused[place] = rules.permit_sets[permits].bars(headings, waste_code)
         words.append(", ".join(headings) or (waste_code or ""))
     of_link = case_of.reshape(-1)
     fails[asked] = refused[of_link]
@@ -216,7 +227,8 @@ def temperature(links: Links) -> Verdict:
     """Not warm enough for an exchanger at the hot end, or nothing left above the need's return.
 
     The gap is in K, the approach of the exchanger included; NaN when the offer's temperature is
-    not known. Cold is judged alike, with the signs turned.
+    not known, or when all would hang on the need's return, which is not. Cold is judged alike,
+    with the signs turned.
     """
     flows, figures = links.terms.flows, links.terms.figures
     sign = links.terms.routes.thermal[links.route].astype(np.float64)
@@ -224,7 +236,8 @@ def temperature(links: Links) -> Verdict:
     hot = sign * flows.temperature_c[links.need] + figures.delta_t_min_k - supply
     cold = sign * flows.return_temperature_c[links.need] + figures.delta_t_min_k - supply
     short = np.fmax(hot, np.where(cold >= 0, cold, np.nan))
-    unknown = np.isnan(supply)
+    only_just = (np.abs(hot) <= _NOTHING) & ~np.isnan(flows.return_temperature_c[links.offer])
+    unknown = np.isnan(supply) | (only_just & np.isnan(cold))
     missing = (np.nan_to_num(short) > _NOTHING) | (np.nan_to_num(cold, nan=-1.0) >= 0)
     return Verdict(fails=(sign != 0) & (unknown | missing), gap=np.where(unknown, np.nan, short))
 
@@ -312,6 +325,17 @@ def _helps_a_blend(links: Links, *, in_tco2e: bool) -> Bools:
     return helps & bearable
 
 
+def no_processor(links: Links) -> Verdict:
+    """All else fits, but nobody within reach offers the machine of the step in between."""
+    routes = links.terms.routes
+    fails = routes.has_processor[links.route] & (links.processor < 0)
+    detail = {}
+    for at in np.flatnonzero(fails).tolist():
+        step = routes.routes[int(links.route[at])].processor_step
+        detail[at] = "" if step is None else step.equipment or ""
+    return _no_measure(fails, detail)
+
+
 type Gate = Callable[[Links], Verdict]
 
 GATES: Mapping[Refusal, Gate] = {
@@ -331,5 +355,6 @@ GATES: Mapping[Refusal, Gate] = {
     Refusal.LOT: lot,
     Refusal.SOLD_WELL: sold_well,
     Refusal.DOES_NOT_PAY: does_not_pay,
+    Refusal.NO_PROCESSOR: no_processor,
 }
 """Every gate, in the order in which they are asked."""

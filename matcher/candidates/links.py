@@ -51,7 +51,7 @@ class Terms:
             Refusal.ANIMAL_ORIGIN: bool(
                 ((flows.animal_origin > 0) & (flows.animal_origin < 9)).any()
             ),
-            Refusal.PERMIT: len(rules.permit_sets) > 0,
+            Refusal.PERMIT: len(rules.permit_sets) > 0 or bool(self.routes.asks_plant.any()),
             Refusal.HIERARCHY: bool((flows.outlet_rank >= 0).any()),
             Refusal.CONTRACT_RUNNING: bool(flows.free_from.any()),
             Refusal.PERIOD_APART: bool(flows.window_start.any() or flows.window_end.any()),
@@ -61,6 +61,7 @@ class Terms:
             Refusal.QUALITY: len(rules.limits) > 0,
             Refusal.LOT: bool(flows.min_lot.any()),
             Refusal.SOLD_WELL: bool((flows.cost < 0).any()),
+            Refusal.NO_PROCESSOR: bool(self.routes.has_processor.any()),
         }
         return frozenset(gate for gate in Refusal if said.get(gate, True))
 

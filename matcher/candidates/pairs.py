@@ -11,6 +11,7 @@ from scipy.spatial.distance import cdist
 
 from matcher.candidates.figures import Figures, RouteTable
 from matcher.candidates.places import widening
+from matcher.candidates.rules import Rules
 from matcher.candidates.table import Bools, Floats, FlowTable, Indices
 from matcher.settings import Settings
 
@@ -58,8 +59,27 @@ class Crowd:
     search_km: Floats
 
 
-def find_crowds(flows: FlowTable, routes: RouteTable, figures: Figures) -> tuple[Crowd, ...]:
-    """One crowd a needed resource, in the order of resources; those without an offer left out."""
+def find_crowds(
+    flows: FlowTable,
+    routes: RouteTable,
+    figures: Figures,
+    *,
+    usable: Bools | None = None,
+    rules: Rules | None = None,
+    first: int = 0,
+) -> tuple[Crowd, ...]:
+    """One crowd a needed resource, in the order of resources; those without an offer left out.
+
+    Parameters
+    ----------
+    usable
+        (W,) the routes to follow; all when left out.
+    rules
+        With them, a route that asks for the taker's own plant leads only to the sites that declared
+        a heading for it, in a crowd apart.
+    first
+        Place of the first spread offer, after those of other crowds.
+    """
     offers_of = _by_resource(flows, flows.is_offer, figures)
     needs_of = _by_resource(flows, ~flows.is_offer, figures)
     wider = widening(flows)
@@ -68,27 +88,50 @@ def find_crowds(flows: FlowTable, routes: RouteTable, figures: Figures) -> tuple
         routes.to_resource[order], np.arange(len(figures.radius_km) + 1), side="left"
     )
     found: list[Crowd] = []
-    first = 0
-    for resource, needs in enumerate(needs_of):
-        into = order[bounds[resource] : bounds[resource + 1]]
-        into = into[[offers_of[r].size > 0 for r in routes.from_resource[into]]]
-        if not needs.size or not into.size:
+    for resource, all_needs in enumerate(needs_of):
+        every = order[bounds[resource] : bounds[resource + 1]]
+        chosen = np.array([offers_of[r].size > 0 for r in routes.from_resource[every]], np.bool_)
+        if usable is not None:
+            chosen &= usable[every]
+        if not all_needs.size or not chosen.any():
             continue
-        groups = [offers_of[routes.from_resource[route]] for route in into]
-        sizes = [group.size for group in groups]
-        carried = routes.carried[into]
-        reach = figures.radius_km[carried] / figures.detour(carried) * wider
-        found.append(
-            Crowd(
-                first=first,
-                needs=needs,
-                offers=np.concatenate(groups),
-                routes=np.repeat(into, sizes),
-                search_km=np.repeat(reach, sizes),
+        for needs, into in _with_plant(flows, routes, rules, all_needs, every[chosen]):
+            groups = [offers_of[routes.from_resource[route]] for route in into]
+            sizes = [group.size for group in groups]
+            carried = routes.carried[into]
+            reach = figures.radius_km[carried] / figures.detour(carried) * wider
+            found.append(
+                Crowd(
+                    first=first,
+                    needs=needs,
+                    offers=np.concatenate(groups),
+                    routes=np.repeat(into, sizes),
+                    search_km=np.repeat(reach, sizes),
+                )
             )
-        )
-        first += sum(sizes)
+            first += sum(sizes)
     return tuple(found)
+
+
+def _with_plant(
+    flows: FlowTable, routes: RouteTable, rules: Rules | None, needs: Indices, into: Indices
+) -> Iterator[tuple[Indices, Indices]]:
+    """Needs and the routes that lead to them: apart where only owners of a plant can take."""
+    asks = routes.asks_plant[into]
+    if rules is None or not asks.any():
+        yield needs, into
+        return
+    if not asks.all():
+        yield needs, into[~asks]
+    by_headings: dict[tuple[str, ...], list[int]] = {}
+    for route in into[asks].tolist():
+        by_headings.setdefault(routes.routes[route].permit_headings, []).append(route)
+    held = rules.permit_set[flows.site[needs]]
+    for headings, its_routes in by_headings.items():
+        owns = [permits.allows(headings, None) for permits in rules.permit_sets]
+        owners = needs[np.array([*owns, False], np.bool_)[held]]  # -1, nothing declared: the last
+        if owners.size:
+            yield owners, np.array(its_routes, dtype=into.dtype)
 
 
 def _by_resource(flows: FlowTable, chosen: Bools, figures: Figures) -> list[Indices]:

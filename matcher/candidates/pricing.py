@@ -2,18 +2,19 @@ r"""What a link is worth: euros and tonnes of CO2e per giver's unit, and the mos
 
 .. math::
 
-   g   &= c_o + \eta\, p_n - k_r - h(d)                                          & (10) \\
-   h   &= u_r\,(h_0 + h_1 d)\,\max(1, 0.4 / \rho)                                & (11) \\
-   F   &= f + a\,(1 - s)\,(1000\,d\,t + P\,b), \quad a = i / (1 - (1 + i)^{-n})  & (12) \\
-   m   &= \sum_{t = 1}^{12} \min(\phi\, o_t,\; n_t / \eta)                       & (13) \\
-   e   &= e_o + \eta\, e_n - u_r\, e_h d                                         & (14)
+   g   &= c_o + \eta\, p_n - k_r - h(d)                                          & (15) \\
+   h   &= u_r\,(h_0 + h_1 d)\,\max(1, 0.4 / \rho)                                & (16) \\
+   F   &= f + a\,(1 - s)\,(1000\,d\,t + P\,b + b_0)                             & (17) \\
+   m   &= \sum_{t = 1}^{12} \min(\phi\, o_t,\; n_t / \eta)                       & (18) \\
+   e   &= e_o + \eta\, e_n - u_r\, e_h d                                         & (19)
 
 with :math:`c_o` what the giver pays today to be rid of a unit (negative: is paid), :math:`p_n` what
 the taker pays today for a unit, :math:`\eta` the yield, :math:`k_r` the processes, :math:`d` km by
 road or trench, :math:`u_r` the units carried per giver's unit, :math:`\rho` their density in t/m3,
-:math:`t` EUR a metre of trench, :math:`P` the power in kW and :math:`b` EUR per kW of the stations,
-:math:`s` the share of aid, :math:`\phi` the share of the offer warm enough. What nobody knows
-counts as 0 and stays NaN in the flow table, so that the doubt can be shown.
+:math:`t` EUR a metre of trench, :math:`P` the power in kW, :math:`b` and :math:`b_0` EUR per kW and
+a pair of stations, :math:`a = i / (1 - (1 + i)^{-n})` the annuity, :math:`s` the share of aid,
+:math:`\phi` the share of the offer warm enough. What nobody knows counts as 0 and stays NaN in the
+flow table, so that the doubt can be shown.
 """
 
 from __future__ import annotations
@@ -75,8 +76,9 @@ class Reckoner:
         """Share of an offer of heat that the need can still take: warm enough at the cold end.
 
         ``(T_offer - max(T_offer_return, T_need_return + approach)) / (T_offer - T_offer_return)``;
-        1 where a return temperature is not known, and for all that is not heat. Cold alike, with
-        the signs turned.
+        1 where the offer's return is not known, and for all that is not heat; a need whose return
+        is not known is taken to want all of it at its supply temperature. Cold alike, with the
+        signs turned.
         """
         if not self._cuts_heat:
             return np.broadcast_to(1.0, offer.size)
@@ -84,7 +86,9 @@ class Reckoner:
         sign = self.routes.thermal[route]
         supply = sign * flows.temperature_c[offer]
         back = sign * flows.return_temperature_c[offer]
-        floor = sign * flows.return_temperature_c[need] + figures.delta_t_min_k
+        wanted = flows.return_temperature_c[need]
+        wanted = np.where(np.isnan(wanted), flows.temperature_c[need], wanted)
+        floor = sign * wanted + figures.delta_t_min_k
         with np.errstate(invalid="ignore", divide="ignore"):
             share = np.clip((supply - np.maximum(back, floor)) / (supply - back), 0.0, 1.0)
         return np.where((sign != 0) & ~np.isnan(share), share, 1.0)
@@ -109,7 +113,7 @@ class Reckoner:
         if machine_cost is not None:
             process = np.where(np.isnan(machine_cost), process, machine_cost)
         haulage = self._haulage_fixed[route] + self._haulage_per_km[route] * road_km
-        gain = self._cost[offer] + yields * self._cost[need] - process - haulage  # (10)
+        gain = self._cost[offer] + yields * self._cost[need] - process - haulage  # (15)
         most = self._most(offer, need, route, yields)
         opening = self._follow_up(offer, need)
         capex: Floats = np.broadcast_to(0.0, offer.size)
@@ -118,7 +122,7 @@ class Reckoner:
             capex[is_pipe] = self._capex(
                 offer[is_pipe], need[is_pipe], carried[is_pipe], road_km[is_pipe], most[is_pipe]
             )
-            opening = opening + figures.annuity * capex  # (12)
+            opening = opening + figures.annuity * capex  # (17)
         return Reckoning(
             yield_per_unit=yields,
             gain=gain,
@@ -147,7 +151,7 @@ class Reckoner:
         if seasonal.size:
             supply = flows.by_month[offer[seasonal]] * share[seasonal, np.newaxis]
             demand = flows.by_month[need[seasonal]] / yields[seasonal, np.newaxis]
-            most[seasonal] = np.minimum(supply, demand).sum(axis=1)  # (13)
+            most[seasonal] = np.minimum(supply, demand).sum(axis=1)  # (18)
         return most
 
     def _capex(
@@ -168,6 +172,6 @@ class Reckoner:
             return np.broadcast_to(np.nan, offer.size)
         routes = self.routes
         per_km = (self.figures.haulage_tco2e_per_km[routes.carried] * routes.carried_units)[route]
-        avoided = self._tco2e[offer] + yields * self._tco2e[need] - per_km * road_km  # (14)
+        avoided = self._tco2e[offer] + yields * self._tco2e[need] - per_km * road_km  # (19)
         known = self._tco2e_known[offer] | self._tco2e_known[need]
         return np.where(known, avoided, np.nan)

@@ -36,6 +36,7 @@ class Machine:
     step: Compatibility
     eur_per_unit: float  # what its owner asks; NaN: the catalogue's process cost holds
     units_by_month: Floats
+    hours_by_month: Floats  # the same for every step of one kind of machine: they share them
     permits: PermitSet | None  # None: no permit declared at all
 
 
@@ -73,9 +74,7 @@ def find_machines(
             units = np.array(item.hours_by_month) * step.throughput_per_h
             held = found.get((item.site_id, step.key))
             if held is not None:
-                found[item.site_id, step.key] = replace(
-                    held, units_by_month=held.units_by_month + units
-                )
+                found[item.site_id, step.key] = _with(held, item, step, units)
                 continue
             site = flows.site_id.index(item.site_id)
             permits = int(rules.permit_set[site])
@@ -91,9 +90,26 @@ def find_machines(
                 step=step,
                 eur_per_unit=np.nan if asked is None else asked / step.throughput_per_h,
                 units_by_month=units,
+                hours_by_month=np.array(item.hours_by_month, dtype=np.float64),
                 permits=None if permits < 0 else rules.permit_sets[permits],
             )
     return tuple(found.values())
+
+
+def _with(held: Machine, item: Equipment, step: Compatibility, units: Floats) -> Machine:
+    """A site's machines of one kind as one: hours added up, the least obliging terms of them."""
+    asked = np.nan
+    if item.eur_per_hour is not None and step.throughput_per_h:
+        asked = item.eur_per_hour / step.throughput_per_h
+    reach = np.inf if item.max_distance_km is None else item.max_distance_km
+    return replace(
+        held,
+        units_by_month=held.units_by_month + units,
+        hours_by_month=held.hours_by_month + np.array(item.hours_by_month),
+        eur_per_unit=float(np.fmax(held.eur_per_unit, asked)),
+        comes_to_the_giver=held.comes_to_the_giver and item.mode is EquipmentMode.ON_SITE,
+        max_distance_km=min(held.max_distance_km, reach),
+    )
 
 
 def _works_for_others(item: Equipment, as_of: datetime.date) -> bool:
@@ -113,13 +129,17 @@ def capacities(machines: Sequence[Machine]) -> ProcessorCapacity:
         compatibility=tuple(machine.step.key for machine in machines),
         by_month=np.array([m.units_by_month for m in machines], dtype=np.float64).reshape(-1, 12),
         item_id=tuple(machine.item_id for machine in machines),
+        equipment=tuple(machine.step.equipment or "" for machine in machines),
+        throughput_per_h=np.array([machine.step.throughput_per_h or 0.0 for machine in machines]),
+        hours_by_month=np.array([m.hours_by_month for m in machines]).reshape(-1, 12),
     )
 
 
 def ways(reckoner: Reckoner, pairs: Pairs, machines: Sequence[Machine]) -> Ways:
     """Put the nearest machines between the pairs whose route needs one.
 
-    A pair whose route needs a machine that nobody has is left out.
+    A pair whose route needs a machine that nobody within reach has keeps an empty place (-1): the
+    last gate says so, when all else fits.
     """
     routes = reckoner.routes
     road_km = reckoner.road_km(pairs.offer, pairs.need, pairs.route)
@@ -139,6 +159,10 @@ def ways(reckoner: Reckoner, pairs: Pairs, machines: Sequence[Machine]) -> Ways:
         ]
         asked = np.flatnonzero(pairs.route == route)
         if not able or step is None:
+            chosen.append(asked)
+            processor.append(np.full(asked.size, -1, np.int32))
+            cost.append(np.full(asked.size, np.nan))
+            km.append(road_km[asked])
             continue
         through = np.column_stack(
             [_km_through(reckoner, pairs, asked, machine, road_km[asked]) for machine in able]
@@ -152,6 +176,11 @@ def ways(reckoner: Reckoner, pairs: Pairs, machines: Sequence[Machine]) -> Ways:
         processor.append(np.array([machine.site for machine in able], np.int32)[picked])
         cost.append((others + asked_eur)[picked])
         km.append(through[rows, picked])
+        none = asked[~np.isfinite(through).any(axis=1)]
+        chosen.append(none)
+        processor.append(np.full(none.size, -1, np.int32))
+        cost.append(np.full(none.size, np.nan))
+        km.append(road_km[none])
     order = np.concatenate(chosen)
     return Ways(
         pairs=Pairs(
@@ -182,7 +211,7 @@ def _km_through(
         headings = machine.step.processor_headings
         allowed = np.array(
             [
-                machine.permits.allows(headings, flows.waste_codes[code] if code >= 0 else None)
+                not machine.permits.bars(headings, flows.waste_codes[code] if code >= 0 else None)
                 for code in codes.tolist()
             ],
             np.bool_,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,11 +17,13 @@ from matcher.declarations import Permit, PermitKind, Survey
 class PermitSet:
     """What the permits of a site allow: one entry a heading, with the codes that it accepts.
 
-    An empty set of codes is "not said": any code may be asked for.
+    An empty set of codes is "not said": any code may be asked for. ``says_headings`` is False
+    where the site declared other permits, but no heading at all.
     """
 
     headings: tuple[tuple[str, frozenset[str]], ...]
     animal_by_products: bool
+    says_headings: bool = True
 
     def allows(self, asked: Iterable[str], code: str | None) -> bool:
         """Whether one heading covers the use (any of ``asked``; none asked: any) and the code."""
@@ -31,6 +33,10 @@ class PermitSet:
             and (code is None or not codes or code in codes)
             for held, codes in self.headings
         ) or (not wanted and not self.headings)
+
+    def bars(self, asked: Iterable[str], code: str | None) -> bool:
+        """Whether headings were declared and none of them covers the use and the code."""
+        return self.says_headings and not self.allows(asked, code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +133,9 @@ def _permits(
     position = {site_id: place for place, site_id in enumerate(flows.site_id)}
     by_site: dict[str, list[Permit]] = {}
     for permit in survey.permits:
-        by_site.setdefault(permit.site_id, []).append(permit)
+        # A carrier's or a broker's receipt says nothing of what the site may take.
+        if permit.kind in (PermitKind.ICPE, PermitKind.ANIMAL_BY_PRODUCTS):
+            by_site.setdefault(permit.site_id, []).append(permit)
     permit_set = np.full(len(flows.site_id), -1, np.int32)
     found: dict[PermitSet, int] = {}
     for site_id in sorted(by_site):
@@ -136,7 +144,7 @@ def _permits(
     return permit_set, tuple(found)
 
 
-def _permit_set(permits: Iterable[Permit], as_of: datetime.date) -> PermitSet:
+def _permit_set(permits: Sequence[Permit], as_of: datetime.date) -> PermitSet:
     valid = [row for row in permits if row.valid_until is None or row.valid_until >= as_of]
     headings = {
         (row.heading or "", frozenset(code.replace(" ", "") for code in row.accepted_codes))
@@ -146,6 +154,7 @@ def _permit_set(permits: Iterable[Permit], as_of: datetime.date) -> PermitSet:
     return PermitSet(
         headings=tuple(sorted(headings, key=lambda entry: (entry[0], sorted(entry[1])))),
         animal_by_products=any(row.kind is PermitKind.ANIMAL_BY_PRODUCTS for row in valid),
+        says_headings=any(row.kind is PermitKind.ICPE for row in permits),
     )
 
 

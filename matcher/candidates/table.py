@@ -52,6 +52,7 @@ class Refusal(IntEnum):
     LOT = 14  # giver's units a year short of the least lot
     SOLD_WELL = 15  # EUR a giver's unit by which today's buyer pays more
     DOES_NOT_PAY = 16  # EUR a year short, with the fixed cost, at the largest amount
+    NO_PROCESSOR = 17  # all else fits, at the direct distance; -
 
 
 class LeftOut(IntEnum):
@@ -158,12 +159,15 @@ class RefusedArcs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessorCapacity:
-    """What one processor can do a month for one process: (P, 12) in giver's units."""
+    """What one processor could do a month for one process alone: (P, 12) in giver's units."""
 
     site: Ints
     compatibility: tuple[str, ...]
     by_month: Floats
     item_id: tuple[str, ...]
+    equipment: tuple[str, ...]  # entries of one site and equipment share the same hours
+    throughput_per_h: Floats  # (P,) giver's units an hour
+    hours_by_month: Floats  # (P, 12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,3 +181,5 @@ class Candidates:
     left_out: Mapping[str, LeftOut]
     processors: ProcessorCapacity
     as_of: datetime.date
+    thermal: Ints  # (W,) by route: 1 heat and -1 cold through an exchanger, 0 no temperature
+    is_matter: Bools  # (W,) by route: what the giver gives is matter, in tonnes

@@ -7,16 +7,36 @@ between the same two flows, blending limits, processors, permits, temperature in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from matcher.candidates import Candidates, FlowTable
-from matcher.declarations import PermitKind, Survey
+from matcher.candidates.rules import same_heading
+from matcher.declarations import Permit, PermitKind, Survey
 from matcher.optimise.intervals import cut_into_intervals
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
 from matcher.settings import Objective, Settings
+
+
+class RowKind(StrEnum):
+    """Whose links a row over links counts."""
+
+    SITE = "site"
+    FIRM = "firm"
+    FLOW = "flow"
+    PAIR = "pair"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowName:
+    """What a row over links counts: of which site, firm or flow, and how many at most."""
+
+    kind: RowKind
+    of: str
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +44,8 @@ class Assembly:
     """The model of a survey, with the way back from its positions.
 
     ``arc_of_link`` (L,) gives the candidate arc of each link; ``node_flow_offer`` (O,) and
-    ``node_flow_need`` (N,) the flow of each node (several nodes a flow when heat is cut).
+    ``node_flow_need`` (N,) the flow of each node (several nodes a flow when heat is cut);
+    ``link_row_names`` what each of the problem's rows over links counts.
     """
 
     problem: ExchangeProblem
@@ -32,6 +53,7 @@ class Assembly:
     node_flow_offer: Ints
     node_flow_need: Ints
     internal: Bools
+    link_row_names: tuple[RowName, ...] = ()
 
     def amounts_by_link(self, solution: ExchangeSolution) -> Floats:
         """(L, 12) giver's units a month on each link."""
@@ -60,6 +82,7 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
         hot_c=flows.temperature_c,
         return_c=flows.return_temperature_c,
         delta_t_min_k=settings.delta_t_min_k,
+        thermal=candidates.thermal[arcs.route[kept]].astype(np.int64),
     )
     supply = _by_month(flows, nodes.offer_flow) * nodes.offer_share[:, None]
     demand = _by_month(flows, nodes.need_flow) * nodes.need_share[:, None]
@@ -67,8 +90,8 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
     rows = _RowBook()
     touched = _touched_sites(candidates, kept)
     _attention_rows(rows, survey, candidates, touched, internal, settings)
-    _partner_rows(rows, flows.max_partners.astype(np.int64), offer_flow, need_flow)
-    _one_way_rows(rows, offer_flow, need_flow)
+    _partner_rows(rows, flows, offer_flow, need_flow)
+    _one_way_rows(rows, flows, offer_flow, need_flow)
     capacity_rows, capacity = _processor_rows(candidates, kept, nodes.arc_link)
     lot_offer = flows.min_lot[offer_flow]
     lot_need = flows.min_lot[need_flow] / arcs.yield_per_unit[kept]
@@ -97,6 +120,7 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
         node_flow_offer=nodes.offer_flow,
         node_flow_need=nodes.need_flow,
         internal=internal,
+        link_row_names=tuple(rows.names),
     )
 
 
@@ -117,6 +141,7 @@ class _RowBook:
         self._column: list[int] = []
         self._coefficient: list[float] = []
         self._upper: list[float] = []
+        self.names: list[RowName] = []
 
     def add(self, columns: Iterable[int], upper: float, coefficients: Iterable[float]) -> None:
         columns = list(columns)
@@ -125,10 +150,11 @@ class _RowBook:
         self._coefficient += coefficients
         self._upper.append(upper)
 
-    def add_count(self, columns: list[int], most: int) -> None:
+    def add_count(self, columns: list[int], most: int, kind: RowKind, of: str) -> None:
         """At most ``most`` of these links; left out when it cannot bind."""
         if len(columns) > most:
             self.add(columns, float(most), [1.0] * len(columns))
+            self.names.append(RowName(kind=kind, of=of, most=most))
 
     def freeze(self) -> Rows:
         return Rows(
@@ -161,7 +187,7 @@ def _attention_rows(
     internal: Bools,
     settings: Settings,
 ) -> None:
-    """At most k proposals a site (8) and a firm (9); what is inside one firm is not counted."""
+    """At most k proposals a site and a firm (6); what is inside one firm is not counted."""
     by_site: dict[int, list[int]] = defaultdict(list)
     by_firm: dict[str, list[int]] = defaultdict(list)
     for link, sites in enumerate(touched):
@@ -174,36 +200,37 @@ def _attention_rows(
         for firm in sorted(firms):
             by_firm[firm].append(link)
     for site in sorted(by_site):
-        declared = survey.sites[candidates.flows.site_id[site]].max_proposals
-        rows.add_count(
-            by_site[site], settings.max_proposals_per_site if declared is None else declared
-        )
+        site_id = candidates.flows.site_id[site]
+        declared = survey.sites[site_id].max_proposals
+        most = settings.max_proposals_per_site if declared is None else declared
+        rows.add_count(by_site[site], most, RowKind.SITE, site_id)
     for firm in sorted(by_firm):
-        rows.add_count(by_firm[firm], settings.max_proposals_per_firm)
+        rows.add_count(by_firm[firm], settings.max_proposals_per_firm, RowKind.FIRM, firm)
 
 
-def _partner_rows(rows: _RowBook, max_partners: Ints, offers: Ints, needs: Ints) -> None:
-    """At most so many partners a flow (7)."""
+def _partner_rows(rows: _RowBook, flows: FlowTable, offers: Ints, needs: Ints) -> None:
+    """At most so many partners a flow (6)."""
     for ends in (offers, needs):
         by_flow: dict[int, list[int]] = defaultdict(list)
         for link, flow in enumerate(ends):
-            if max_partners[flow] > 0:
+            if flows.max_partners[flow] > 0:
                 by_flow[int(flow)].append(link)
         for flow in sorted(by_flow):
-            rows.add_count(by_flow[flow], int(max_partners[flow]))
+            most = int(flows.max_partners[flow])
+            rows.add_count(by_flow[flow], most, RowKind.FLOW, flows.flow_id[flow])
 
 
-def _one_way_rows(rows: _RowBook, offers: Ints, needs: Ints) -> None:
-    """One way (route, processor) between the same two flows."""
+def _one_way_rows(rows: _RowBook, flows: FlowTable, offers: Ints, needs: Ints) -> None:
+    """One way (route, processor) between the same two flows (6)."""
     by_pair: dict[tuple[int, int], list[int]] = defaultdict(list)
     for link, pair in enumerate(zip(offers.tolist(), needs.tolist(), strict=True)):
         by_pair[pair].append(link)
     for pair in sorted(by_pair):
-        rows.add_count(by_pair[pair], 1)
+        rows.add_count(by_pair[pair], 1, RowKind.PAIR, flows.flow_id[pair[0]])
 
 
 def _blending_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link: Ints) -> Rows:
-    """What a need receives keeps its limits on average, in every period (6)."""
+    """What a need receives keeps its limits on average, in every period (7)."""
     rows = _RowBook()
     flows, arcs = candidates.flows, candidates.arcs
     known = {(q.flow_id, q.parameter): q.value for q in survey.qualities if q.value is not None}
@@ -229,7 +256,10 @@ def _blending_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link:
 
 
 def _processor_rows(candidates: Candidates, kept: Ints, arc_link: Ints) -> tuple[Rows, Floats]:
-    """What passes through one processor stays within its machine's hours, every month (10)."""
+    """What passes through one machine stays within its hours, every month (8).
+
+    One row a machine, in hours: whatever it is asked to do, its hours are the same.
+    """
     rows = _RowBook()
     capacity: list[Floats] = []
     arcs, routes = candidates.arcs, candidates.routes
@@ -239,37 +269,89 @@ def _processor_rows(candidates: Candidates, kept: Ints, arc_link: Ints) -> tuple
         if arcs.processor[kept[link]] >= 0 and step is not None:
             by_machine[int(arcs.processor[kept[link]]), step.key].append(arc)
     machines = candidates.processors
-    for index, key in enumerate(zip(machines.site.tolist(), machines.compatibility, strict=True)):
-        passing = by_machine.get(key, [])
-        if passing:
-            rows.add(passing, 0.0, [1.0] * len(passing))
-            capacity.append(machines.by_month[index])
+    passing: dict[tuple[int, str], list[tuple[int, float]]] = defaultdict(list)
+    hours: dict[tuple[int, str], Floats] = {}
+    for index, site in enumerate(machines.site.tolist()):
+        machine = site, machines.equipment[index]
+        hours[machine] = machines.hours_by_month[index]
+        hours_a_unit = 1.0 / float(machines.throughput_per_h[index])
+        through = by_machine.get((site, machines.compatibility[index]), [])
+        passing[machine] += [(arc, hours_a_unit) for arc in through]
+    for machine in sorted(machine for machine, entries in passing.items() if entries):
+        entries = sorted(passing[machine])
+        rows.add([arc for arc, _ in entries], 0.0, [each for _, each in entries])
+        capacity.append(hours[machine])
     return rows.freeze(), np.array(capacity) if capacity else np.empty((0, 12))
 
 
 def _permit_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link: Ints) -> Rows:
-    """What a site receives in a year stays within its permit (11), in the giver's tonnes."""
+    """What a site receives in a year stays within its permits (10), in the giver's tonnes.
+
+    Only waste is weighed: heat, water and products are not what a permit limits. Each arc counts
+    against the permits that could cover it; a permit without a limit covers without end. Sets of
+    permits that overlap are also limited together.
+    """
     rows = _RowBook()
     flows, arcs = candidates.flows, candidates.arcs
-    limits: Mapping[str, float] = _yearly_limits(survey)
-    by_site: dict[str, list[int]] = defaultdict(list)
+    permits = _permits_in_force(survey, candidates)
+    covered: dict[str, dict[frozenset[int], list[int]]] = defaultdict(lambda: defaultdict(list))
     for arc, link in enumerate(arc_link.tolist()):
-        site_id = flows.site_id[flows.site[arcs.need[kept[link]]]]
-        if site_id in limits:
-            by_site[site_id].append(arc)
-    for site_id in sorted(by_site):
-        rows.add(by_site[site_id], limits[site_id], [1.0] * len(by_site[site_id]))
+        offer, route = int(arcs.offer[kept[link]]), int(arcs.route[kept[link]])
+        held = permits.get(flows.site_id[flows.site[arcs.need[kept[link]]]])
+        if held is None or not (candidates.is_matter[route] and flows.is_waste[offer]):
+            continue
+        code = int(flows.waste_code[offer])
+        covering = _covering(
+            held,
+            candidates.routes[route].permit_headings,
+            flows.waste_codes[code] if code >= 0 else None,
+        )
+        if covering and all(held[k].yearly_limit_t is not None for k in covering):
+            covered[flows.site_id[flows.site[arcs.need[kept[link]]]]][covering].append(arc)
+    for site_id in sorted(covered):
+        for together in _unions(covered[site_id]):
+            inside = sorted(
+                arc
+                for covering, found in covered[site_id].items()
+                if covering <= together
+                for arc in found
+            )
+            limit = sum(permits[site_id][k].yearly_limit_t or 0.0 for k in sorted(together))
+            rows.add(inside, limit, [1.0] * len(inside))
     return rows.freeze()
 
 
-def _yearly_limits(survey: Survey) -> dict[str, float]:
-    """The sum of the yearly limits of a site's permits, when each of them has one."""
-    limits: dict[str, list[float | None]] = defaultdict(list)
+def _permits_in_force(survey: Survey, candidates: Candidates) -> dict[str, list[Permit]]:
+    found: dict[str, list[Permit]] = defaultdict(list)
     for permit in survey.permits:
-        if permit.kind is PermitKind.ICPE:
-            limits[permit.site_id].append(permit.yearly_limit_t)
-    return {
-        site_id: sum(value for value in values if value is not None)
-        for site_id, values in limits.items()
-        if all(value is not None for value in values)
-    }
+        in_force = permit.valid_until is None or permit.valid_until >= candidates.as_of
+        if permit.kind is PermitKind.ICPE and in_force:
+            found[permit.site_id].append(permit)
+    # In one order, whatever that of the rows.
+    return {site_id: sorted(held, key=repr) for site_id, held in found.items()}
+
+
+def _covering(held: Sequence[Permit], headings: Sequence[str], code: str | None) -> frozenset[int]:
+    """Positions of the permits that could cover this use and this waste code."""
+    return frozenset(
+        k
+        for k, permit in enumerate(held)
+        if (not headings or any(same_heading(permit.heading or "", asked) for asked in headings))
+        and (
+            code is None
+            or not permit.accepted_codes
+            or code in {accepted.replace(" ", "") for accepted in permit.accepted_codes}
+        )
+    )
+
+
+def _unions(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    """The sets, and the unions of those that overlap: a site has a handful of permits."""
+    found = set(sets)
+    waiting = list(found)
+    while waiting:
+        one = waiting.pop()
+        more = {one | other for other in found if one & other} - found
+        found |= more
+        waiting += more
+    return sorted(found, key=sorted)

@@ -2,7 +2,7 @@ r"""Heat cut into temperature intervals, so that one model serves matter, water 
 
 Temperatures are shifted by half the exchanger's approach (hot down, cold up). Between two
 neighbouring ends all heat is alike: a piece of an offer may serve a piece of a need when it lies in
-the same interval or above (7). What is not cut (matter, water, heat whose temperatures are not
+the same interval or above (13). What is not cut (matter, water, heat whose temperatures are not
 known) stays one node.
 
 Source: the transshipment form of the heat cascade, S. A. Papoulias and I. E. Grossmann, "A
@@ -19,7 +19,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from matcher.optimise.problem import Floats, Ints
+from matcher.optimise.problem import Bools, Floats, Ints
 
 _POINT_K = 1e-6
 """Width given to heat at one temperature (condensing steam), so that it lies in an interval."""
@@ -47,8 +47,17 @@ class _Piece:
     hot: float
 
 
+_WHOLE = [_Piece(1.0, 0.0, 0.0)]
+
+
 def cut_into_intervals(
-    *, offer_flow: Ints, need_flow: Ints, hot_c: Floats, return_c: Floats, delta_t_min_k: float
+    *,
+    offer_flow: Ints,
+    need_flow: Ints,
+    hot_c: Floats,
+    return_c: Floats,
+    delta_t_min_k: float,
+    thermal: Ints | None = None,
 ) -> Nodes:
     """Cut the flows of heat links at each other's temperatures.
 
@@ -61,6 +70,10 @@ def cut_into_intervals(
         known is taken at the supply temperature: all the heat at one temperature.
     delta_t_min_k
         Approach of the exchanger, K.
+    thermal
+        (L,) 1 for heat through an exchanger, -1 for cold (the same with the signs turned), 0 where
+        no temperature is compared: a heat pump lifts its own, so all pieces serve all pieces.
+        All 1 when left out.
 
     Returns
     -------
@@ -68,7 +81,12 @@ def cut_into_intervals(
         Every link keeps at least one arc when the hottest piece of its offer can serve the coldest
         of its need.
     """
-    is_heat = np.isfinite(hot_c[offer_flow]) & np.isfinite(hot_c[need_flow])
+    sign = np.ones(offer_flow.size, np.int64) if thermal is None else thermal
+    is_heat = (sign != 0) & np.isfinite(hot_c[offer_flow]) & np.isfinite(hot_c[need_flow])
+    hot_c, return_c = hot_c.copy(), return_c.copy()
+    is_cold = np.unique(np.r_[offer_flow[is_heat & (sign < 0)], need_flow[is_heat & (sign < 0)]])
+    hot_c[is_cold] *= -1
+    return_c[is_cold] *= -1
     pieces: dict[tuple[int, bool], list[_Piece]] = {}
     for offers, needs in _groups(offer_flow[is_heat], need_flow[is_heat]):
         spans = {
@@ -81,7 +99,7 @@ def cut_into_intervals(
         cuts = sorted({end for span in spans.values() for end in span})
         for key, span in spans.items():
             pieces[key] = _cut(span, cuts)
-    return _nodes(offer_flow, need_flow, pieces)
+    return _nodes(offer_flow, need_flow, is_heat, pieces)
 
 
 def _groups(offers: Ints, needs: Ints) -> list[tuple[list[int], list[int]]]:
@@ -123,21 +141,22 @@ def _cut(span: tuple[float, float], cuts: list[float]) -> list[_Piece]:
 
 
 def _nodes(
-    offer_flow: Ints, need_flow: Ints, pieces: dict[tuple[int, bool], list[_Piece]]
+    offer_flow: Ints,
+    need_flow: Ints,
+    is_heat: Bools,
+    pieces: dict[tuple[int, bool], list[_Piece]],
 ) -> Nodes:
     offer_nodes, offer_share, offer_of = _laid_out(offer_flow, True, pieces)
     need_nodes, need_share, need_of = _laid_out(need_flow, False, pieces)
     arcs: list[tuple[int, int, int]] = []
     for link, (offer, need) in enumerate(zip(offer_flow.tolist(), need_flow.tolist(), strict=True)):
-        hot, cold = pieces.get((offer, True)), pieces.get((need, False))
-        if hot is None or cold is None:
-            arcs.append((offer_of[offer], need_of[need], link))
-            continue
+        hot = pieces.get((offer, True), _WHOLE)
+        cold = pieces.get((need, False), _WHOLE)
         arcs += [
             (offer_of[offer] + i, need_of[need] + j, link)
             for i, given in enumerate(hot)
             for j, taken in enumerate(cold)
-            if given.cold >= taken.cold
+            if not is_heat[link] or given.cold >= taken.cold
         ]
     table = np.asarray(arcs, np.int64).reshape(-1, 3)
     return Nodes(
@@ -160,7 +179,7 @@ def _laid_out(
     first: dict[int, int] = {}
     for flow in np.unique(flows).tolist():
         first[flow] = len(node_flow)
-        for part in pieces.get((flow, is_offer), [_Piece(1.0, 0.0, 0.0)]):
+        for part in pieces.get((flow, is_offer), _WHOLE):
             node_flow.append(flow)
             share.append(part.share)
     return np.asarray(node_flow, np.int64), np.asarray(share, float), first

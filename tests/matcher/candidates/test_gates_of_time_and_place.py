@@ -156,7 +156,19 @@ def test_a_pipe_is_too_far_when_a_third_of_it_would_eat_all_the_money_at_stake()
 def test_heat_that_is_not_warm_enough_is_refused_with_the_kelvin_that_are_missing():
     """60 °C asked and 5 K for the exchanger: 62 °C lack 3 K at the hot end."""
     assert refusal(heat({"temperature_c": 62}, {}))[:2] == (Refusal.TEMPERATURE, 3)
-    assert passes(heat({"temperature_c": 65}, {}))
+    assert passes(heat({"temperature_c": 65}, {"return_temperature_c": 40}))
+
+
+def test_a_need_that_does_not_say_its_return_is_taken_to_want_all_at_its_temperature():
+    """60 °C and 5 K: of 85 -> 60 °C, 20 K of 25 are warm enough. At 65 °C nothing is left, and the
+    return is asked for.
+    """
+    found = candidates_of(heat({}, {}))
+    code, gap, _ = refusal(heat({"temperature_c": 65}, {}))
+
+    assert found.arcs.usable_share[0] == pytest.approx(0.8)
+    assert code is Refusal.TEMPERATURE
+    assert np.isnan(gap)
 
 
 def test_only_the_heat_above_the_return_of_the_need_is_usable():

@@ -321,11 +321,24 @@ def test_a_machine_that_comes_to_the_giver_adds_no_way():
     assert found.arcs.process_cost[0] == pytest.approx(25)
 
 
-def test_a_chain_without_a_machine_is_no_candidate():
+def test_a_chain_that_lacks_only_its_machine_says_which():
     found = wood_with(a_chipper("F12", hours_by_month=None))
 
     assert links_of(found) == []
-    assert {flow: reason.name for flow, reason in found.left_out.items()} == {
-        "F05-wood": "NO_PARTNER",
-        "F04-chips": "NO_PARTNER",
+    assert refusals_of(found) == {
+        ("F05-wood", "F04-chips"): (
+            Refusal.NO_PROCESSOR,
+            pytest.approx(np.nan, nan_ok=True),
+            "chipper",
+        )
     }
+
+
+def test_a_machine_that_would_not_make_the_chain_pay_is_not_asked_for():
+    """1 t a year cannot bear the follow-up of a link: the money is what is told."""
+    found = candidates_of(
+        a_survey(an_offer("F05-wood", "offcuts", 1), a_need("F04-chips", "wood_chips", 700)),
+        a_catalogue(ways=(CHIPPER,)),
+    )
+
+    assert refusals_of(found)["F05-wood", "F04-chips"][0] is Refusal.DOES_NOT_PAY
