@@ -175,11 +175,18 @@ class SolveStatus:
     WORK_LIMIT = "work_limit"
 
 
+# Gap up to which an optimum is proved: 1e-6, and what a difference of rounded sums adds to it.
+PROVED_GAP = 1e-6 * (1 + 1e-6)
+# Below this, EUR or tCO2e, a difference is a solver's rounding: a plan of nothing is worth 0, and
+# CBC's bound on it 1e-12.
+_NOTHING = 1e-9
+
+
 def relative_gap(objective: float, bound: float) -> float:
     """(bound - objective) / max(abs(objective), 1e-9); 0 when nothing is left to prove."""
-    if bound <= objective:
+    if bound - objective <= _NOTHING:
         return 0.0
-    return (bound - objective) / max(abs(objective), 1e-9)
+    return (bound - objective) / max(abs(objective), _NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +206,7 @@ class SolveReport:
     @property
     def proved_optimal(self) -> bool:
         """Whether the optimum is proved (gap at most 1e-6)."""
-        return self.gap <= 1e-6
+        return self.gap <= PROVED_GAP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

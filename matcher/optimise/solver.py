@@ -122,7 +122,7 @@ def run(
     stats = problem.solve(_pulp_solver(settings, gap, limit))
     seconds = time.monotonic() - started
     objective = stats.objective
-    if objective is None and not any(problem.objective.values()):
+    if objective is None and not any((problem.objective or {}).values()):
         objective = 0.0  # no term has a coefficient: PuLP then gives no value
     if not stats.has_solution or objective is None or stats.status not in _PULP_WORDS:
         word = pulp.LpSolveStatus(stats.status).name.lower()

@@ -58,13 +58,9 @@ def best_by_enumeration(exchange):
 
 def _allowed(exchange, is_open):
     rows = exchange.link_rows
-    used = np.bincount(
-        rows.row, rows.coefficient * is_open[rows.column], minlength=rows.upper.size
-    )
+    used = np.bincount(rows.row, rows.coefficient * is_open[rows.column], minlength=rows.upper.size)
     limit = exchange.max_links
-    return np.all(used <= rows.upper) and (
-        limit is None or exchange.link_weight @ is_open <= limit
-    )
+    return np.all(used <= rows.upper) and (limit is None or exchange.link_weight @ is_open <= limit)
 
 
 def _best_amounts(exchange, is_open):

@@ -178,8 +178,7 @@ def test_the_typed_figures_are_those_of_the_shared_cases(shared):
     for plant, processes in THREE_PLANTS.items():
         flows = [flow_t_per_h(*process) for process in processes]
         assert water["sinks"][plant] == [
-            pytest.approx([flow, c_in])
-            for flow, (_, c_in, _) in zip(flows, processes, strict=True)
+            pytest.approx([flow, c_in]) for flow, (_, c_in, _) in zip(flows, processes, strict=True)
         ]
         assert water["sources"][plant] == [
             pytest.approx([flow, c_out])
@@ -196,9 +195,7 @@ def test_waste_of_the_shared_file_gains_what_it_says(shared):
     waste = cases["M1_waste_fixed_link_cost"]
     gain = {(key[0], key[1]): value for key, value in waste["gain_eur_t"].items()}
     plans = [
-        solve_exchange(
-            waste["supply_t"], waste["demand_t"], gain, dict.fromkeys(gain, cost), EXACT
-        )
+        solve_exchange(waste["supply_t"], waste["demand_t"], gain, dict.fromkeys(gain, cost), EXACT)
         for cost in (0, waste["fixed_eur_per_link"])
     ]
 
