@@ -16,14 +16,14 @@ help: ## List what can be asked
 setup: $(READY) ## Make or bring up to date the environment in .venv
 
 # The stamp is written last: an interrupted set-up starts again. pip compares hashes, asks no
-# resolver, and builds nothing but this project.
+# resolver, builds nothing but this project, and compiles nothing that may never be imported.
 $(READY): requirements.lock pyproject.toml
 	@python="$$(.ci/find-python)"; \
 	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then \
 		echo "Making .venv with $$python"; "$$python" -m venv --clear .venv; \
 	fi
 	@echo "Installing the locked packages into .venv (a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 		--only-binary :all: --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --editable .
