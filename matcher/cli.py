@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import platform
 import sys
 import time
@@ -11,26 +12,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, override
 
 import click
 
-from matcher import template as survey_template
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
 from matcher.errors import CellProblem, MaillageError, Severity, SurveyError
 from matcher.importing import Around, import_hotmaps, import_irep
-from matcher.matching import match
-from matcher.outputs import write_outputs
-from matcher.plan import Plan
 from matcher.reading import read_survey
 from matcher.settings import Settings
+from matcher.spoken import BAD_INPUT, LANGUAGE_KEY, SpokenGroup, language_in
+from matcher.template import write_template
 from matcher.wording import LANGUAGES, Language, say
+
+if TYPE_CHECKING:  # loading the solvers takes a second: check and template do without
+    from matcher.plan import Plan
 
 DEMO_AS_OF = datetime.date(2027, 1, 11)
 """Date of the round of the made-up territory: fixed, so that the demonstration never changes."""
 
-BAD_INPUT = 2
 WARNINGS_OF_A_KIND = 2
 """Shown while matching; ``check`` and the report show them all."""
 
@@ -38,47 +39,55 @@ _language = click.option(
     "--lang",
     "language",
     type=click.Choice(LANGUAGES),
-    default="fr",
-    show_default=True,
-    help="Language of messages and files.",
+    default=lambda: language_in(click.get_current_context()),
 )
 
 
-class _Group(click.Group):
+class _Group(SpokenGroup):
     """Says bad input in words and exits 2; never shows a stack trace for it."""
 
+    @override
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except SurveyError as error:
-            language: Language = ctx.meta.get("language", "fr")
-            _print_problems(error.problems, language)
-            ctx.exit(BAD_INPUT)
+            doubts = error.partial.warnings if isinstance(error.partial, Survey) else ()
+            _print_problems((*doubts, *error.problems), language_in(ctx))
         except MaillageError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(BAD_INPUT)
+            click.echo(error.message(language_in(ctx)), err=True)
         except OSError as error:
-            click.echo(_os_error_in_words(error), err=True)
-            ctx.exit(BAD_INPUT)
+            click.echo(_os_error_in_words(error, language_in(ctx)), err=True)
+        return ctx.exit(BAD_INPUT)
+
+
+class _Refused(click.ClickException):
+    """Bad input that is not in a file: said in the reader's language, exit 2."""
+
+    exit_code = BAD_INPUT
+
+    @override
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
 
 
 @click.group(cls=_Group)
 @click.version_option(version("maillage"), prog_name="maillage")
+@click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False)
 def main() -> None:
     """Match the firms of a territory: few links, proved, explained, in confidence."""
 
 
 @main.command(name="match")
 @click.argument("survey", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write to.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date of the round; today.")
-@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="A TOML file.")
-@click.option("--proposals", type=click.IntRange(min=0), help="Most proposals over all sites.")
-@click.option("--objective", type=click.Choice(["eur", "co2e"]), help="What is made largest.")
-@click.option("--register", type=click.Path(path_type=Path), help="Known sites (columns of sites).")
-@click.option("--public", is_flag=True, help="Report and network without names or positions.")
-@click.option("--dask", "dask_address", help="Scheduler of a Dask cluster.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; the machine's cores.")
+@click.option("--out", required=True, type=click.Path(path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path))
+@click.option("--proposals", type=click.IntRange(min=0))
+@click.option("--objective", type=click.Choice(["eur", "co2e"]))
+@click.option("--register", type=click.Path(path_type=Path))
+@click.option("--public", is_flag=True)
+@click.option("--dask", "dask_address")
+@click.option("--workers", type=click.IntRange(min=1))
 @_language
 @click.pass_context
 def match_command(
@@ -96,7 +105,7 @@ def match_command(
     language: Language,
 ) -> None:
     """Propose links for a SURVEY (a workbook or a folder of csv) and write the files."""
-    ctx.meta["language"] = language
+    ctx.meta[LANGUAGE_KEY] = language
     given: dict[str, Any] = {
         "as_of": as_of.date() if as_of else None,
         "proposals": proposals,
@@ -119,14 +128,12 @@ def match_command(
     "--out",
     type=click.Path(path_type=Path),
     default=Path("demo-output"),
-    show_default=True,
-    help="Folder to write to.",
 )
 @_language
 @click.pass_context
 def demo(ctx: click.Context, out: Path, language: Language) -> None:
     """Match the made-up territory and say where to open the result."""
-    ctx.meta["language"] = language
+    ctx.meta[LANGUAGE_KEY] = language
     folder = _demo_folder()
     register = folder / "register.csv"
     _match_and_write(
@@ -145,8 +152,8 @@ def demo(ctx: click.Context, out: Path, language: Language) -> None:
 
 @main.command()
 @click.argument("survey", type=click.Path(path_type=Path))
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date of the round; today.")
-@click.option("--register", type=click.Path(path_type=Path), help="Known sites (columns of sites).")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--register", type=click.Path(path_type=Path))
 @_language
 @click.pass_context
 def check(
@@ -157,11 +164,13 @@ def check(
     language: Language,
 ) -> None:
     """Read a SURVEY and list every error and every doubt; exit 2 when there is an error."""
-    ctx.meta["language"] = language
+    ctx.meta[LANGUAGE_KEY] = language
     day = as_of.date() if as_of else datetime.date.today()
     read = read_survey(survey, as_of=day, register=register)
     _print_problems(read.warnings, language)
     click.echo(_survey_line(read, language))
+    if not read.sites:
+        click.echo(say("cli.no-site", language), err=True)
 
 
 @main.command()
@@ -170,8 +179,12 @@ def check(
 @click.pass_context
 def template(ctx: click.Context, file: Path, language: Language) -> None:
     """Write an empty survey workbook that a firm's contact can fill."""
-    ctx.meta["language"] = language
-    survey_template.write_template(file, language=language)
+    ctx.meta[LANGUAGE_KEY] = language
+    if file.suffix.lower() != ".xlsx":
+        raise _Refused(say("cli.template-suffix", language, file=file))
+    if file.exists():  # it may be a filled one
+        raise _Refused(say("cli.template-exists", language, file=file))
+    write_template(file, language=language)
     click.echo(say("cli.template-written", language, file=file))
 
 
@@ -185,7 +198,7 @@ def _territory_options(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option(
         "--out", required=True, type=click.Path(path_type=Path), help="Folder of csv to write."
     )(command)
-    command = click.option("--territory", help="Commune, département, region, postcode.")(command)
+    command = click.option("--territory")(command)
     return click.option(
         "--around", metavar="LAT,LON,KM", help="Sites within so many km of a point."
     )(command)
@@ -204,7 +217,7 @@ def hotmaps(
     language: Language,
 ) -> None:
     """Industrial sites with excess heat (Hotmaps industrial database)."""
-    ctx.meta["language"] = language
+    ctx.meta[LANGUAGE_KEY] = language
     report = import_hotmaps(
         file, out, territory=territory, around=_around(around), language=language
     )
@@ -213,7 +226,7 @@ def hotmaps(
 
 @import_group.command()
 @_territory_options
-@click.option("--year", type=int, help="Year of a table of waste; default: the latest in the file.")
+@click.option("--year", type=int)
 @_language
 @click.pass_context
 def irep(
@@ -226,7 +239,7 @@ def irep(
     language: Language,
 ) -> None:
     """French register of pollutant releases (IREP): sites, or a yearly table of waste."""
-    ctx.meta["language"] = language
+    ctx.meta[LANGUAGE_KEY] = language
     report = import_irep(
         file, out, territory=territory, around=_around(around), year=year, language=language
     )
@@ -247,11 +260,23 @@ def _match_and_write(
     language: Language,
 ) -> None:
     started, used = time.perf_counter(), time.process_time()
+    _check_folder(out, language)
+    from matcher.matching import match
+    from matcher.outputs import write_outputs
+
     progress = _progress(language)
     progress("stages.read")
     survey = read_survey(survey_path, as_of=settings.as_of, register=register)
     _print_problems(survey.warnings, language, most=WARNINGS_OF_A_KIND)
-    plan = match(survey, settings, dask_address=dask_address, progress=progress)
+    if not survey.sites:
+        click.echo(say("cli.no-site", language), err=True)
+    try:
+        plan = match(survey, settings, dask_address=dask_address, progress=progress)
+    except (OSError, ImportError, ValueError) as error:
+        if dask_address is None:
+            raise
+        words = "cli.dask-missing" if isinstance(error, ImportError) else "cli.dask-silent"
+        raise _Refused(say(words, language, address=dask_address)) from error
     progress("stages.write")
     run_info = {
         "seconds": round(time.perf_counter() - started, 3),
@@ -318,8 +343,22 @@ def _print_problems(
         click.echo(say("cli.errors", language, errors=errors), err=True)
 
 
-def _os_error_in_words(error: OSError) -> str:
-    return f"{error.filename or ''}: {error.strerror or error}"
+def _check_folder(out: Path, language: Language) -> None:
+    """Whether files can be written there: said before the work, not after it."""
+    nearest = next(path for path in (out, *out.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise _Refused(say("cli.out-is-a-file", language, path=nearest))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise _Refused(say("cli.cannot-write", language, path=nearest))
+
+
+def _os_error_in_words(error: OSError, language: Language) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return say("cli.no-folder", language, path=error.filename or "?")
+    if isinstance(error, PermissionError):
+        return say("cli.cannot-write", language, path=error.filename or "?")
+    detail = error.strerror or str(error)
+    return say("cli.system", language, path=error.filename or "", detail=detail)
 
 
 def _demo_folder() -> Path:

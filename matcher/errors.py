@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, override
 
 from matcher.wording import Language, say
 
 
 class MaillageError(Exception):
     """Base of all our errors: what the user can mend, said in words."""
+
+    def message(self, language: Language) -> str:  # noqa: ARG002 - for those that have words
+        """What the terminal says; in English where a kind of error has no other words."""
+        return str(self)
 
 
 class Severity(StrEnum):
@@ -99,6 +103,23 @@ class CatalogueError(MaillageError):
 
 class SettingsError(MaillageError):
     """A setting is unknown, of the wrong type or out of its range."""
+
+
+class SettingValueError(SettingsError):
+    """One setting that cannot be used as it is written; ``code`` and its parts say why."""
+
+    def __init__(self, code: str, values: Mapping[str, Any]) -> None:
+        self.code = code
+        self.values = dict(values)
+        super().__init__(code, values)  # its arguments, so that it crosses processes
+
+    @override
+    def message(self, language: Language) -> str:
+        """The setting, what is wrong with it and what to write."""
+        return say(f"settings.{self.code}", language, **self.values)
+
+    def __str__(self) -> str:
+        return self.message("en")
 
 
 class NoPlanError(MaillageError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -10,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from matcher.errors import SettingsError
+from matcher.errors import SettingValueError
 
 
 class Objective(StrEnum):
@@ -117,10 +118,17 @@ class Settings:
             low, high = item.metadata.get("low"), item.metadata.get("high")
             if isinstance(value, bool) or not isinstance(value, int | float):
                 continue
-            if (low is not None and value < low) or (high is not None and value > high):
-                raise SettingsError(
-                    f"{item.name} = {value!r} is outside {low} … {'∞' if high is None else high}"
-                    f" ({item.metadata['unit']})."
+            # Written so that nan, which compares with nothing, is outside too.
+            inside = (low is None or value >= low) and (high is None or value <= high)
+            if not inside or value != value:
+                raise SettingValueError(
+                    "out-of-range",
+                    {
+                        "name": item.name,
+                        "value": value,
+                        "low": "−∞" if low is None else low,
+                        "high": "∞" if high is None else high,
+                    },
                 )
 
     @classmethod
@@ -135,8 +143,12 @@ class Settings:
         try:
             with path.open("rb") as file:
                 values = tomllib.load(file)
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path.name}: cannot be read as TOML ({error}).") from error
+        except OSError as error:
+            raise SettingValueError("no-file", {"file": path.name}) from error
+        except UnicodeDecodeError as error:
+            raise SettingValueError("not-text", {"file": path.name}) from error
+        except tomllib.TOMLDecodeError as error:
+            raise SettingValueError("file", {"file": path.name, "detail": error}) from error
         return cls.from_mapping({**values, **overrides}, origin=path.name)
 
     @classmethod
@@ -145,9 +157,9 @@ class Settings:
         known = {item.name: item for item in fields(cls)}
         unknown = sorted(set(values) - set(known))
         if unknown:
-            raise SettingsError(
-                f"{origin}: unknown setting {', '.join(unknown)}."
-                f" Known: {', '.join(sorted(known))}."
+            raise SettingValueError(
+                "unknown",
+                {"file": origin, "name": ", ".join(unknown), "known": ", ".join(sorted(known))},
             )
         return cls(**{name: _converted(origin, name, value) for name, value in values.items()})
 
@@ -186,7 +198,7 @@ _INTEGERS = frozenset(
 
 
 def _converted(origin: str, name: str, value: Any) -> Any:
-    problem = f"{origin}: {name} = {value!r} "
+    where = {"file": origin, "name": name, "value": value}
     if value is None:
         return None
     if name == "as_of":
@@ -195,22 +207,24 @@ def _converted(origin: str, name: str, value: Any) -> Any:
         try:
             return datetime.date.fromisoformat(str(value))
         except ValueError as error:
-            raise SettingsError(problem + "is not a date. Write 2026-12-09.") from error
+            raise SettingValueError("not-a-date", where) from error
     if name in _ENUMS:
         try:
             return _ENUMS[name](value)
         except ValueError as error:
             choices = ", ".join(member.value for member in _ENUMS[name])
-            raise SettingsError(problem + f"is not one of {choices}.") from error
+            raise SettingValueError("not-in-list", {**where, "known": choices}) from error
     if name == "factor_overrides":
         if not isinstance(value, Mapping) or not all(
-            isinstance(number, int | float) and not isinstance(number, bool)
+            isinstance(number, int | float)
+            and not isinstance(number, bool)
+            and math.isfinite(number)
             for number in value.values()
         ):
-            raise SettingsError(problem + "is not a table of numbers.")
+            raise SettingValueError("not-a-table", where)
         return {str(key): float(number) for key, number in value.items()}
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise SettingsError(problem + "is not a number.")
+        raise SettingValueError("not-a-number", where)
     if name in _INTEGERS and not float(value).is_integer():
-        raise SettingsError(problem + "is not a whole number.")
+        raise SettingValueError("not-whole", where)
     return int(value) if name in _INTEGERS else float(value)

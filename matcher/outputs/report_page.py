@@ -86,10 +86,8 @@ def report_page(plan: Plan, language: Language) -> str:
             "tiles": _tiles(plan.indicators),
             "curve": _curve(plan),
             "counted": len(plan.proposals),
-            "once": sum(item.gain_eur_per_year.value or 0.0 for item in plan.proposals if item.one_off),
-            "yearly": sum(
-                item.gain_eur_per_year.value or 0.0 for item in plan.proposals if not item.one_off
-            ),
+            "once": _gain(plan, one_off=True),
+            "yearly": _gain(plan, one_off=False),
             "in_euros": plan.settings.objective is Objective.EUR,
             "groups": _groups(plan.unmatched, labels),
             "factors": _factors(leads),
@@ -112,6 +110,12 @@ def public_report_page(plan: Plan, language: Language) -> str:
             "figures": public_figures(plan),
             "status": _status(plan),
         },
+    )
+
+
+def _gain(plan: Plan, *, one_off: bool) -> float:
+    return sum(
+        item.gain_eur_per_year.value or 0.0 for item in plan.proposals if item.one_off is one_off
     )
 
 

@@ -276,28 +276,13 @@ class _WorkbookWriter:
         fill_sheet(self._sheet("checks"), columns, rows)
 
     def _why_not(self) -> None:
-        def column(name: str, width: float, form: str = "General") -> Column:
-            return self._column("why-not", name, width, form)
-
-        fill_sheet(
-            self._sheet("why-not"),
-            (
-                column("site", 32),
-                column("declaration", 32),
-                column("direction", 12),
-                column("family", 12),
-                column("amount", 12, ANY),
-                column("unit", 8),
-                column("basis", 12),
-                column("rank", 7, WHOLE),
-                column("heading", 32),
-                column("text", 70),
-                column("gap", 12, ANY),
-                column("gap_unit", 14),
-                column("reopen", 13, DAY),
-            ),
-            list(self._why_not_rows()),
-        )
+        names = (("site", 32, "General"), ("declaration", 32, "General"),
+                 ("direction", 12, "General"), ("family", 12, "General"), ("amount", 12, ANY),
+                 ("unit", 8, "General"), ("basis", 12, "General"), ("rank", 7, WHOLE),
+                 ("heading", 32, "General"), ("text", 70, "General"), ("gap", 12, ANY),
+                 ("gap_unit", 14, "General"), ("reopen", 13, DAY))  # fmt: skip
+        columns = [self._column("why-not", *name) for name in names]
+        fill_sheet(self._sheet("why-not"), columns, list(self._why_not_rows()))
 
     def _why_not_rows(self) -> Iterator[tuple[Value, ...]]:
         for item in self.plan.unmatched:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from matcher.declarations import Months
 from matcher.reading import months as calendar
@@ -30,6 +30,8 @@ _NOT_KNOWN = frozenset(
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
+LIKE_ENOUGH = 70.0
+"""Of 100: from there on a word of a closed list is offered in place of what was written."""
 _LIST_SIGNS = re.compile(r"[;|\n]")
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2150
 
@@ -184,8 +186,15 @@ class CellReader:
             found = choices.words.get("yes" if raw else "no")
         if found is None:
             known = ", ".join(_both_words(choices, value) for value in choices.values)
-            near = process.extractOne(fold(as_text(raw)), list(choices.words))
-            nearest = _both_words(choices, choices.words[near[0]]) if near else known
+            near = process.extractOne(
+                fold(as_text(raw)),
+                list(choices.words),
+                scorer=fuzz.ratio,
+                score_cutoff=LIKE_ENOUGH,
+            )
+            if near is None:  # a far word may mean the contrary: none is put in the mouth
+                raise Fault("not-listed", known=known)
+            nearest = _both_words(choices, choices.words[near[0]])
             raise Fault("not-in-list", nearest=nearest, known=known)
         return found
 
@@ -208,6 +217,8 @@ def as_text(raw: Raw) -> str:
         return "1" if raw else "0"
     if isinstance(raw, (int, float)):
         return str(int(raw)) if float(raw).is_integer() and abs(raw) < 1e15 else repr(raw)
+    if isinstance(raw, datetime.datetime) and raw.time() == datetime.time():
+        return raw.date().isoformat()
     if isinstance(raw, (datetime.datetime, datetime.date, datetime.time)):
         return raw.isoformat()
     return raw.strip()
@@ -238,7 +249,7 @@ def _months_text(raw: Raw) -> str:
 
 def _both_words(choices: ClosedList, value: str) -> str:
     label = choices.label(value, "fr")
-    return value if fold(label) == fold(value) else f"{value} ({label})"
+    return label if fold(label) == fold(value) else f"{label} ({value})"
 
 
 _WORDS = frozenset((Kind.IDENTIFIER, Kind.REFERENCE, Kind.TEXT, Kind.CHOICE))

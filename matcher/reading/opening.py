@@ -117,5 +117,5 @@ def _note_unknown(problems: Problems, file: str, name: str) -> None:
     near = process.extractOne(fold(name), list(_TABLE_BY_FOLDED_NAME))
     assert near is not None
     table = _TABLE_BY_FOLDED_NAME[near[0]]
-    nearest = f"{table.name} / {table.label('fr')}"
+    nearest = table.both_names
     problems.note(Severity.WARNING, "table-unknown", file, value=name, nearest=nearest)

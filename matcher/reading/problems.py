@@ -52,7 +52,7 @@ class Problems:
                 code=code,
                 file=file,
                 row=row,
-                column=column,
+                column=None if column is None else column.removesuffix(" *"),  # the template's
                 value=written,
                 severity=severity,
                 details=details,

@@ -116,7 +116,7 @@ class Column:
     @property
     def both_names(self) -> str:
         """The name and the French label, for a message in either language."""
-        return f"{self.name} / {self.label('fr')}"
+        return f"{self.label('fr')} ({self.name})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +154,7 @@ class Table:
     @property
     def both_names(self) -> str:
         """The name and the French label, for a message in either language."""
-        return f"{self.name} / {self.label('fr')}"
+        return f"{self.label('fr')} ({self.name})"
 
     @property
     def identifier(self) -> Column | None:

@@ -192,9 +192,17 @@ def test_la_poste_numbers_its_sites_by_its_own_rule(read_flow):
 def test_a_wrong_word_of_a_closed_list_brings_the_nearest_one(read_flow):
     problem = read_flow(today_outlet="incinérateur").problem("not-in-list")
 
-    assert problem.details["nearest"] == "incineration"
-    assert "landfill (décharge)" in problem.message("fr")
+    assert problem.details["nearest"] == "incinération"
+    assert "décharge (landfill)" in problem.message("fr")
     assert problem.value == "incinérateur"
+
+
+def test_a_word_that_is_far_from_all_of_a_list_brings_the_list_and_no_guess(read_flow):
+    """ "paie" is nearest to "on vous paie", which is the contrary of what its writer may mean."""
+    problem = read_flow(today_way="paie").problem("not-listed")
+
+    assert "le plus proche" not in problem.message("fr")
+    assert "vous payez (pays), on vous paie (is_paid)" in problem.message("fr")
 
 
 def test_an_unknown_unit_brings_the_list_of_known_ones(read_flow):

@@ -63,7 +63,7 @@ def test_headers_are_names_or_labels_whatever_accents_case_and_spaces(tmp_path, 
 def test_an_unknown_column_is_passed_over_with_the_nearest_name(folder, read):
     found = read(folder(sites=[SITE | {"effectifs": "4"}]))
 
-    assert found.problem("column-unknown").details["nearest"] == "headcount / Effectif"
+    assert found.problem("column-unknown").details["nearest"] == "Effectif (headcount)"
     assert found.errors == []
 
 
@@ -76,7 +76,7 @@ def test_a_missing_column_and_one_there_twice_are_errors(tmp_path, read):
 
     assert found.errors.count("column-missing") == 2  # site_id and direction of flows
     assert found.errors.count("column-twice") == 1
-    assert "direction / Sortie ou besoin" in {
+    assert "Sortie ou besoin (direction)" in {
         problem.details.get("wanted") for problem in found.problems
     }
 
