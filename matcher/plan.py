@@ -2,7 +2,7 @@
 
 Money is EUR a year without VAT unless a name says otherwise; low and high bracket the value with
 the declared amounts and the factors at their ends. Texts are message ids with values
-(:class:`Message`), rendered in both languages when written, so that no sentence is frozen in one language.
+(:class:`Message`), rendered in both languages when written: none is frozen in one language.
 """
 
 from __future__ import annotations
@@ -203,6 +203,12 @@ class Proposal:
     alternatives: tuple[str, ...] = ()
     declared_amount: float | None = None
     declared_unit: str | None = None
+
+    @property
+    def is_credible(self) -> bool:
+        """Whether each party gains and the confidence is at least medium (no gate refused it)."""
+        gains = [party.gain_eur_per_year for party in self.parties]
+        return min(gains) > 0 and self.confidence is not Confidence.LOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

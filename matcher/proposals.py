@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.brackets import amount_scale, diverted, in_declared_unit, price_spread
 from matcher.candidates import Candidates
 from matcher.candidates.figures import (
     EMISSION_HAULAGE,
@@ -21,9 +22,12 @@ from matcher.candidates.figures import (
     LINK_COST,
     TRENCH,
     WATER_STATION,
+    in_tonnes_co2e,
 )
+from matcher.candidates.flows import EMISSION_DISPOSAL, EMISSION_PURCHASE
+from matcher.candidates.pricing import is_used_today
 from matcher.catalogue import Carriage, Catalogue, Compatibility, Factor, Kind, Resource
-from matcher.declarations import Basis, Flow, Outlet, Survey
+from matcher.declarations import Basis, Flow, Survey
 from matcher.plan import (
     Confidence,
     Delay,
@@ -37,17 +41,6 @@ from matcher.plan import (
 )
 from matcher.settings import Settings
 from matcher.shares import PriceInterval, price_interval
-
-SPREAD: dict[Basis, tuple[float, float]] = {
-    Basis.MEASURED: (0.95, 1.05),
-    Basis.INVOICE: (0.90, 1.10),
-    Basis.ESTIMATE: (0.70, 1.30),
-    Basis.INFERRED: (0.40, 2.00),
-}
-"""What an amount may be where no range is declared, as shares of it (engineering judgement)."""
-
-DISPOSAL = frozenset({Outlet.LANDFILL, Outlet.INCINERATION})
-"""Outlets whose tonnes count as diverted (GLOSSARY: landfill or incineration only)."""
 
 ROAD_FACTORS = (HAULAGE_FIXED, HAULAGE_PER_KM, EMISSION_HAULAGE)
 PIPE_FACTORS = {
@@ -133,7 +126,7 @@ class ProposalWriter:
             price_high=reckoning.price.high,
             gain_eur_per_year=reckoning.net,
             avoided_tco2e_per_year=reckoning.avoided,
-            diverted_t_per_year=_diverted(giver, given, reckoning.amount),
+            diverted_t_per_year=diverted(giver, given, reckoning.amount),
             axis="innover",
             form="contract" if machine is None else "three_party_agreement",
             instrument=_instrument(given, capex),
@@ -177,10 +170,10 @@ class ProposalWriter:
         net = gain * amount - opening
         scale_low, scale_high = (
             min(left, right)
-            for left, right in zip(_amount_scale(giver), _amount_scale(taker), strict=True)
+            for left, right in zip(amount_scale(giver), amount_scale(taker), strict=True)
         )
-        spread = _price_spread(flows.cost, flows.cost_low, flows.cost_high, offer)
-        need_spread = _price_spread(flows.cost, flows.cost_low, flows.cost_high, need)
+        spread = price_spread(flows.cost, flows.cost_low, flows.cost_high, offer)
+        need_spread = price_spread(flows.cost, flows.cost_low, flows.cost_high, need)
         gain_low = gain - spread[0] - yield_per_unit * need_spread[0]
         gain_high = gain + spread[1] + yield_per_unit * need_spread[1]
         ends = (
@@ -191,7 +184,12 @@ class ProposalWriter:
         per_unit = float(arcs.avoided_tco2e[arc])
         avoided = Range(value=None)
         if np.isfinite(per_unit):
-            sides = (per_unit * amount * scale_low, per_unit * amount * scale_high)
+            below, above = self._carbon_spread(giver, taker, arc)
+            sides = (
+                (per_unit - below) * amount * scale_low,
+                (per_unit + above) * amount * scale_high,
+                per_unit * amount,
+            )
             avoided = Range(value=per_unit * amount, low=min(sides), high=max(sides))
         avoided_cost = float(np.nan_to_num(flows.cost[offer]))
         return _Reckoning(
@@ -204,6 +202,23 @@ class ProposalWriter:
                 parties=parties,
             ),
         )
+
+    def _carbon_factors(self, giver: Flow, taker: Flow, arc: int) -> list[tuple[Factor, float]]:
+        """The emission factors of one link, and the units of each for one of the giver's."""
+        outlet = giver.today_outlet.value
+        found = [(self._factor(EMISSION_DISPOSAL, giver.resource or "", outlet), 1.0)]
+        if not is_used_today(self.candidates.flows)[self.candidates.arcs.offer[arc]]:
+            yields = float(self.candidates.arcs.yield_per_unit[arc])
+            found.append((self._factor(EMISSION_PURCHASE, taker.resource or ""), yields))
+        return [(factor, units) for factor, units in found if factor is not None]
+
+    def _carbon_spread(self, giver: Flow, taker: Flow, arc: int) -> tuple[float, float]:
+        """How far the tCO2e of a unit may be below and above: the ends of the factors."""
+        below = above = 0.0
+        for factor, units in self._carbon_factors(giver, taker, arc):
+            below += units * in_tonnes_co2e(factor.value - factor.low, factor.unit)
+            above += units * in_tonnes_co2e(factor.high - factor.value, factor.unit)
+        return below, above
 
     def _parties(
         self,
@@ -271,11 +286,22 @@ class ProposalWriter:
             medium.append(Message(code="confidence.route-low"))
         if len(route.steps) > 1:
             medium.append(Message(code="confidence.chain"))
+        carbon = self._carbon_doubt(offer, arc)
         if low:
-            return Confidence.LOW, (*low, *medium)
+            return Confidence.LOW, (*low, *medium, *carbon)
         if medium:
-            return Confidence.MEDIUM, tuple(medium)
-        return Confidence.HIGH, (Message(code="confidence.declared"),)
+            return Confidence.MEDIUM, (*medium, *carbon)
+        return Confidence.HIGH, (Message(code="confidence.declared"), *carbon)
+
+    def _carbon_doubt(self, offer: int, arc: int) -> tuple[Message, ...]:
+        """What is left out of the emissions avoided; it lowers no confidence in the deal itself."""
+        flows = self.candidates.flows
+        if is_used_today(flows)[offer]:
+            return (Message(code="confidence.carbon-not-additional"),)
+        if np.isfinite(self.candidates.arcs.avoided_tco2e[arc]):
+            return ()
+        side = "giver" if np.isnan(flows.tco2e[offer]) else "taker"
+        return (Message(code=f"confidence.carbon-unknown-{side}"),)
 
     def _factors(self, arc: int) -> tuple[FactorUsed, ...]:
         """The figures of ours that this proposal stands on, each once."""
@@ -292,10 +318,21 @@ class ProposalWriter:
             name = flows.cost_factor[flow]
             if name is not None and flows.cost_is_default[flow]:
                 found[name] = self.catalogue.factors[name]
+        if np.isfinite(arcs.avoided_tco2e[arc]):
+            giver, taker = (
+                self.survey.flows[flows.flow_id[int(end[arc])]] for end in (arcs.offer, arcs.need)
+            )
+            found |= {row.key: row for row, _ in self._carbon_factors(giver, taker, arc)}
         return tuple(self._used(found[name]) for name in sorted(found))
 
-    def _factor(self, kind: str, resource: str) -> Factor | None:
-        return self.catalogue.factor(kind, resource, as_of=self.candidates.as_of)
+    def _factor(self, kind: str, resource: str, outlet: str | None = None) -> Factor | None:
+        return self.catalogue.factor(
+            kind,
+            resource,
+            outlet,
+            as_of=self.candidates.as_of,
+            overrides=self.settings.factor_overrides,
+        )
 
     def _used(self, factor: Factor) -> FactorUsed:
         override = self.settings.factor_overrides.get(factor.key)
@@ -307,47 +344,6 @@ class ProposalWriter:
             source=factor.source,
             overridden=override is not None,
         )
-
-
-def in_declared_unit(flow: Flow, amount: float) -> tuple[float | None, str | None]:
-    """An amount of a flow in the unit that its firm wrote, where the conversion was assumed."""
-    conversion = flow.conversion
-    if conversion is None or conversion.assumption is None or not conversion.factor > 0:
-        return None, None
-    return amount / conversion.factor, conversion.declared_unit
-
-
-def _amount_scale(flow: Flow) -> tuple[float, float]:
-    """Low and high amount as shares of the amount: declared, else by what it stands on."""
-    low, high = SPREAD[flow.basis]
-    if flow.amount is None or flow.amount <= 0:
-        return low, high
-    if flow.amount_low is not None:
-        low = flow.amount_low / flow.amount
-    if flow.amount_high is not None:
-        high = flow.amount_high / flow.amount
-    return low, high
-
-
-def _price_spread(
-    cost: np.ndarray, low: np.ndarray, high: np.ndarray, index: int
-) -> tuple[float, float]:
-    """How far the price may be below and above, EUR a unit; 0 when the firm gave it."""
-    if np.isnan(cost[index]) or np.isnan(low[index]) or np.isnan(high[index]):
-        return 0.0, 0.0
-    return float(cost[index] - low[index]), float(high[index] - cost[index])
-
-
-def _diverted(giver: Flow, given: Resource, amount: float) -> Range:
-    """Tonnes kept from landfill or incineration; 0 when they go elsewhere, None when not known."""
-    if given.unit != "t":
-        return Range(value=0.0, low=0.0, high=0.0)
-    if giver.today_outlet is Outlet.UNKNOWN:
-        return Range(value=None)
-    if giver.today_outlet not in DISPOSAL:
-        return Range(value=0.0, low=0.0, high=0.0)
-    low, high = _amount_scale(giver)
-    return Range(value=amount, low=amount * low, high=amount * high)
 
 
 def _delay(steps: tuple[Compatibility, ...], capex_eur: float) -> Delay:

@@ -6,15 +6,21 @@ r"""What a link is worth: euros and tonnes of CO2e per giver's unit, and the mos
    h   &= u_r\,(h_0 + h_1 d)\,\max(1, 0.4 / \rho)                                & (16) \\
    F   &= f + a\,(1 - s)\,(1000\,d\,t + P\,b + b_0)                             & (17) \\
    m   &= \sum_{t = 1}^{12} \min(\phi\, o_t,\; n_t / \eta)                       & (18) \\
-   e   &= e_o + \eta\, e_n - u_r\, e_h d                                         & (19)
+   e   &= e_o + \alpha\, \eta\, e_n - u_r\, e_h d                                & (19)
 
 with :math:`c_o` what the giver pays today to be rid of a unit (negative: is paid), :math:`p_n` what
 the taker pays today for a unit, :math:`\eta` the yield, :math:`k_r` the processes, :math:`d` km by
 road or trench, :math:`u_r` the units carried per giver's unit, :math:`\rho` their density in t/m3,
 :math:`t` EUR a metre of trench, :math:`P` the power in kW, :math:`b` and :math:`b_0` EUR per kW and
 a pair of stations, :math:`a = i / (1 - (1 + i)^{-n})` the annuity, :math:`s` the share of aid,
-:math:`\phi` the share of the offer warm enough. What nobody knows counts as 0 and stays NaN in the
-flow table, so that the doubt can be shown.
+:math:`\phi` the share of the offer warm enough. A price that nobody knows counts as 0 and
+stays NaN in the flow table, so that the doubt can be shown.
+
+Carbon is counted only where it is additional: :math:`\alpha` is 0 when the giver's matter is put to
+use today already (reuse, feed, recycling, composting, digestion, energy recovery). Whoever uses it
+today must then buy elsewhere what the taker no longer buys: the purchase is displaced, not avoided.
+It is 1 when the matter is thrown away, lost or kept in stock today. An emission that enters (19)
+and is not known makes the whole not known (NaN): never 0.
 """
 
 from __future__ import annotations
@@ -23,7 +29,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.candidates.figures import OPERATING_H, Figures, RouteTable
+from matcher.candidates.figures import LEVEL_OF_DISPOSAL, OPERATING_H, Figures, RouteTable
 from matcher.candidates.places import crow_km
 from matcher.candidates.table import Bools, Floats, FlowTable, Indices
 
@@ -172,6 +178,13 @@ class Reckoner:
             return np.broadcast_to(np.nan, offer.size)
         routes = self.routes
         per_km = (self.figures.haulage_tco2e_per_km[routes.carried] * routes.carried_units)[route]
-        avoided = self._tco2e[offer] + yields * self._tco2e[need] - per_km * road_km  # (19)
-        known = self._tco2e_known[offer] | self._tco2e_known[need]
+        used = is_used_today(self.flows)[offer]
+        spared = np.where(used, 0.0, yields * self._tco2e[need])
+        avoided = self._tco2e[offer] + spared - per_km * road_km  # (19)
+        known = self._tco2e_known[offer] & (used | self._tco2e_known[need])
         return np.where(known, avoided, np.nan)
+
+
+def is_used_today(flows: FlowTable) -> Bools:
+    """(F,) whether today's outlet of an offer already puts it to some use, energy included."""
+    return np.asarray((flows.outlet_rank >= 0) & (flows.outlet_rank < LEVEL_OF_DISPOSAL))

@@ -74,7 +74,7 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
         kept = np.arange(len(arcs.offer))
     offer_flow = arcs.offer[kept].astype(np.int64)
     need_flow = arcs.need[kept].astype(np.int64)
-    internal = flows.firm[offer_flow] == flows.firm[need_flow]
+    internal = _is_internal(candidates, survey, kept)
 
     nodes = cut_into_intervals(
         offer_flow=offer_flow,
@@ -122,6 +122,19 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
         internal=internal,
         link_row_names=tuple(rows.names),
     )
+
+
+def _is_internal(candidates: Candidates, survey: Survey, kept: Ints) -> Bools:
+    """(L,) links inside one firm; another firm's machine in between makes it a proposal."""
+    flows, arcs = candidates.flows, candidates.arcs
+    firm_of = {firm_id: place for place, firm_id in enumerate(flows.firm_id)}
+    firm_of_site = np.array(
+        [firm_of[survey.sites[site_id].firm_id] for site_id in flows.site_id], np.int64
+    )
+    firm = flows.firm[arcs.offer[kept]]
+    between = arcs.processor[kept]
+    alone = (between < 0) | (firm_of_site[between] == firm)
+    return np.asarray((firm == flows.firm[arcs.need[kept]]) & alone)
 
 
 def _by_month(flows: FlowTable, flow: Ints) -> Floats:

@@ -225,11 +225,52 @@ def test_carbon_that_nobody_knows_is_not_zero():
     assert np.isnan(found.arcs.avoided_tco2e[0])
 
 
+CARBON = a_catalogue(
+    factors=(
+        *FACTORS,
+        a_factor("emission_disposal", 500, "kgCO2e/t", outlet="landfill"),
+        a_factor("emission_disposal", 5, "kgCO2e/t", outlet="recycling"),
+        a_factor("emission_purchase", 300, "kgCO2e/t", resource="sand"),
+    ),
+)
+
+
+def avoided_a_tonne(offer: dict, resource: str = "sand") -> float:
+    found = candidates_of(
+        a_survey(an_offer("F01-s", resource, **offer), a_need("F03-s", resource)), CARBON
+    )
+    return float(found.arcs.avoided_tco2e[0])
+
+
+def test_what_is_recycled_today_spares_no_purchase_but_its_own_outlet():
+    """Sand to F03, 15.7 km: 5 kg of recycling less 0.08 kg x 15.7; the 300 kg are displaced."""
+    km = 1.3 * np.hypot(11, 5)
+
+    assert avoided_a_tonne({"today_outlet": Outlet.RECYCLING}) == pytest.approx(
+        0.005 - 0.00008 * km, rel=1e-2
+    )
+    assert avoided_a_tonne({"today_outlet": Outlet.LANDFILL}) == pytest.approx(
+        0.8 - 0.00008 * km, rel=1e-3
+    )
+
+
+def test_one_side_that_is_not_known_leaves_the_whole_not_known():
+    assert np.isnan(avoided_a_tonne({}))  # nobody said where it goes today
+    assert np.isnan(avoided_a_tonne({"today_outlet": Outlet.LANDFILL}, "sawdust"))
+
+
 def test_aiming_at_carbon_keeps_what_spares_it_even_at_a_loss():
     catalogue = a_catalogue(
-        factors=(*FACTORS, a_factor("emission_purchase", 300, "kgCO2e/t", resource="sand")),
+        factors=(
+            *FACTORS,
+            a_factor("emission_purchase", 300, "kgCO2e/t", resource="sand"),
+            a_factor("emission_disposal", 0, "kgCO2e/t", outlet="landfill"),
+        ),
     )
-    survey = a_survey(an_offer("F01-s", "sand", cost=0), a_need("F03-s", "sand", cost=0))
+    survey = a_survey(
+        an_offer("F01-s", "sand", cost=0, today_outlet=Outlet.LANDFILL),
+        a_need("F03-s", "sand", cost=0),
+    )
 
     assert links_of(candidates_of(survey, catalogue)) == []
     found = candidates_of(survey, catalogue, objective=Objective.CO2E)
