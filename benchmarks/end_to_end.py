@@ -13,9 +13,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from benchmarks.synthetic_surveys import write_survey
+from benchmarks.synthetic_surveys import Variety, write_survey
 
 SIZES = (60, 500, 5_000)
 TARGETS = {60: "at most 3 s", 500: "at most 15 s at a gap of at most 1 %"}
@@ -25,7 +26,7 @@ AS_OF = "2027-01-15"
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def time_match(sites: int) -> dict[str, float | str]:
+def time_match(variety: Variety, sites: int) -> dict[str, float | str]:
     """Figures of one ``maillage match``: wall and CPU seconds, peak MB, gap, proposals.
 
     CPU and memory are those of the command and of the processes it starts; the peak is that of
@@ -33,7 +34,7 @@ def time_match(sites: int) -> dict[str, float | str]:
     """
     with tempfile.TemporaryDirectory() as folder:
         survey, out = Path(folder) / "survey", Path(folder) / "plan"
-        _, flows = write_survey(survey, sites, seed=SEED)
+        _, flows = write_survey(survey, sites, SEED, variety)
         command = [sys.executable, "-m", "matcher", "match", str(survey)]
         command += ["--out", str(out), "--as-of", AS_OF]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -49,6 +50,7 @@ def time_match(sites: int) -> dict[str, float | str]:
         report = plan["report"]
         return {
             "flows": flows,
+            "candidate_links": report["candidate_links"],
             "wall_s": round(wall_s, 2),
             "cpu_s": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),
             # the largest child so far: sizes run from small to large, so it is this one's
@@ -61,13 +63,16 @@ def time_match(sites: int) -> dict[str, float | str]:
         }
 
 
-SUBJECTS: Mapping[str, Callable[[int], dict[str, float | str]]] = {"file to plan": time_match}
+SUBJECTS: Mapping[str, Callable[[int], dict[str, float | str]]] = {
+    f"file to plan, {variety.value}": partial(time_match, variety) for variety in Variety
+}
+LIMITS = {f"file to plan, {Variety.CROWDED.value}": 500}
 
 
 def main() -> None:
     """Time the sizes that the command line names, or all of them."""
     for sites in [int(word) for word in sys.argv[1:]] or SIZES:
-        figures = time_match(sites)
+        figures = time_match(Variety.USUAL, sites)
         print(f"{sites} sites: " + ", ".join(f"{name} {value}" for name, value in figures.items()))
 
 

@@ -1,17 +1,34 @@
 """Made-up survey folders of any size, from a seed: what the whole command is timed on.
 
-Sites stand in towns (one for about 25 sites, at constant density of land), five flows each, over
-some sixty resources of matter, heat and water. Amounts are log-normal; a third of the flows have a
-season. Offers say where they go today and needs what they pay, as firms do: some, not all.
+Sites stand in towns (one for about 25 sites, at constant density of land), five flows each. Amounts
+are log-normal; a third of the flows have a season. Offers say where they go today and needs what
+they pay, as firms do: some, not all.
+
+Two varieties. ``USUAL`` draws from every resource that the catalogue can place, the common ones
+more often (Zipf): as in the demonstration territory, most flows meet few partners. ``CROWDED`` keeps
+to some sixty resources, all of them sought: each flow has many rivals, far harder to choose among.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+
+from matcher.catalogue import Catalogue, load_catalogue
+
+
+class Variety(StrEnum):
+    """How many different things the firms of a survey throw away and look for."""
+
+    USUAL = "usual"
+    CROWDED = "crowded"
+
 
 FLOWS_A_SITE = 5
 SITES_A_TOWN = 25
@@ -108,13 +125,44 @@ water_condensate water_boiler 4000 1 3
 """)
 UNITS = {**dict.fromkeys(MATTER, "t"), **dict.fromkeys(HEAT, "MWh"), **dict.fromkeys(WATER, "m3")}
 FAMILY_SHARES = ((MATTER, 0.76), (HEAT, 0.13), (WATER, 0.11))
+_MEDIANS = {"t": 120.0, "MWh": 2000.0, "m3": 12000.0}
+_USUAL_DISPOSAL = {"t": 60.0, "MWh": 0.0, "m3": 1.0}
+_USUAL_PURCHASE = {"t": 80.0, "MWh": 60.0, "m3": 2.2}
+_AS_OF_YEAR = 2027
 
 _SUPPLY_C = {"heat_steam": 150, "heat_hot_water": 80, "heat_low": 35, "heat_flue_gas": 250}
 _NEED_C = {"heat_steam": 130, "heat_hot_water": 65, "heat_low": 28, "heat_air": 60}
 _SEASONS = ("6-10", "9-4", "4-9", "1-7,9-12", "11-3")
 
 
-def write_survey(folder: Path, sites: int, seed: int = 0) -> tuple[int, int]:
+@cache
+def usual_trades() -> tuple[tuple[Trade, ...], dict[str, str]]:
+    """Every pair that a route of the catalogue joins, with its prices, and the unit of each end."""
+    catalogue = load_catalogue()
+    ends = sorted({(route.from_resource, route.to_resource) for route in catalogue.routes()})
+    trades = tuple(
+        Trade(
+            offer=offer,
+            need=need,
+            median=_MEDIANS[catalogue.resources[offer].unit],
+            disposal_eur=_price(catalogue, "disposal", offer, _USUAL_DISPOSAL),
+            purchase_eur=_price(catalogue, "purchase", need, _USUAL_PURCHASE),
+        )
+        for offer, need in ends
+    )
+    units = {end: catalogue.resources[end].unit.value for pair in ends for end in pair}
+    return trades, units
+
+
+def _price(catalogue: Catalogue, kind: str, resource: str, usual: dict[str, float]) -> float:
+    day = datetime.date(_AS_OF_YEAR, 1, 1)
+    factor = catalogue.factor(kind, resource, "landfill" if kind == "disposal" else None, day)
+    return usual[catalogue.resources[resource].unit] if factor is None else factor.value
+
+
+def write_survey(
+    folder: Path, sites: int, seed: int = 0, variety: Variety = Variety.USUAL
+) -> tuple[int, int]:
     """Write ``sites.csv`` and ``flows.csv``; how many sites and flows."""
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -130,7 +178,7 @@ def write_survey(folder: Path, sites: int, seed: int = 0) -> tuple[int, int]:
             for n, ((lat, lon), h, p) in enumerate(zip(places, headcounts, patterns, strict=True))
         ),
     )
-    flows = list(_flows(rng, sites))
+    flows = list(_flows(rng, sites, variety))
     _write(folder / "flows.csv", tuple(flows[0]), (tuple(flow.values()) for flow in flows))
     return sites, len(flows)
 
@@ -145,7 +193,10 @@ def _places(rng: np.random.Generator, sites: int) -> np.ndarray:
     return np.array(CENTRE) + km / per_degree
 
 
-def _flows(rng: np.random.Generator, sites: int):
+def _flows(rng: np.random.Generator, sites: int, variety: Variety):
+    if variety is Variety.USUAL:
+        yield from _usual_flows(rng, sites)
+        return
     families = [trades for trades, _ in FAMILY_SHARES]
     shares = [share for _, share in FAMILY_SHARES]
     for site in range(sites):
@@ -153,6 +204,24 @@ def _flows(rng: np.random.Generator, sites: int):
             trades = families[rng.choice(len(families), p=shares)]
             trade = trades[rng.integers(len(trades))]
             yield _flow(rng, f"S{site:05d}", place, trade, UNITS[trade], bool(rng.random() < 0.5))
+
+
+def _usual_flows(rng: np.random.Generator, sites: int):
+    """Resources by Zipf's law in an order drawn from the seed, offers and needs each their own."""
+    trades, units = usual_trades()
+    by_end: dict[bool, dict[str, Trade]] = {
+        True: {trade.offer: trade for trade in trades},
+        False: {trade.need: trade for trade in trades},
+    }
+    drawn = {is_offer: rng.permutation(sorted(ends)) for is_offer, ends in by_end.items()}
+    weight = {is_offer: 1.0 / np.arange(2, len(names) + 2) for is_offer, names in drawn.items()}
+    for site in range(sites):
+        for place in range(FLOWS_A_SITE):
+            is_offer = bool(rng.random() < 0.5)
+            share = weight[is_offer] / weight[is_offer].sum()
+            name = str(rng.choice(drawn[is_offer], p=share))
+            trade = by_end[is_offer][name]
+            yield _flow(rng, f"S{site:05d}", place, trade, units[name], is_offer)
 
 
 def _flow(
