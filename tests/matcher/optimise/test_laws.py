@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matcher.optimise import exchange, solve_exchange
 from matcher.settings import Backend, Settings
-from tests.matcher.optimise.tiny_towns import rows_of, towns
+from tests.matcher.optimise.tiny_towns import a_town, rows_of, towns
 
 ENGINE = Settings(backend=Backend.ENGINE, workers=1)
 BOARD = Settings(backend=Backend.REFERENCE, workers=1)
@@ -153,6 +153,29 @@ def test_a_row_that_cannot_bind_changes_nothing(town):
     assert town.link_rows.upper.size or objective(replace(town, link_rows=loose)) == close(
         objective(town)
     )
+
+
+def test_what_leaves_and_arrives_balances_with_the_yield():
+    """10 t of chips at 3 MWh a tonne fill a need of 12 MWh with 4 t: 4 x 5 = 20 EUR. One more MWh
+    would be worth 5 / 3 EUR, one more tonne nothing.
+    """
+    solution = exchange.solve(a_town([10], [12], [(0, 0, 5, 0)], arc_yield=np.array([3.0])), ENGINE)
+
+    assert solution.amount.sum() == pytest.approx(4)
+    assert solution.report.objective == pytest.approx(20)
+    assert solution.need_price[0, 0] == pytest.approx(5 / 3)
+    assert solution.offer_price[0, 0] == pytest.approx(0)
+
+
+def test_months_alike_are_shared_out_again_in_their_proportions():
+    """Twelve months of 1 t, a need of 2 t from June to August only: 3 t, 3 x 10 - 5 = 25 EUR."""
+    demand = np.zeros((1, 12))
+    demand[0, 5:8] = 2
+    solution = exchange.solve(a_town(np.ones((1, 12)), demand, [(0, 0, 10, 5)]), ENGINE)
+
+    assert solution.amount[0] == pytest.approx([0] * 5 + [1] * 3 + [0] * 4)
+    assert solution.report.objective == pytest.approx(25)
+    assert solution.offer_price[0, 5:8] == pytest.approx([10] * 3)
 
 
 names = st.text("aAé ’-_[],%<Ω1\n", min_size=1, max_size=4)

@@ -60,57 +60,63 @@ def best_by_brute_force(town):
     return best
 
 
+def _keeps_the_rows_of_links(town, is_open):
+    rows = town.link_rows
+    for row, upper in enumerate(rows.upper):
+        inside = rows.row == row
+        if rows.coefficient[inside] @ is_open[rows.column[inside]] > upper + 1e-9:
+            return False
+    return town.max_links is None or town.link_weight @ is_open <= town.max_links
+
+
 def _best_amounts(town, is_open):
     """Net gain of one set of open links, or None when it breaks a row."""
-    for row, upper in enumerate(town.link_rows.upper):
-        inside = town.link_rows.row == row
-        spent = town.link_rows.coefficient[inside] @ is_open[town.link_rows.column[inside]]
-        if spent > upper + 1e-9:
-            return None
-    if town.max_links is not None and town.link_weight @ is_open > town.max_links:
+    if not _keeps_the_rows_of_links(town, is_open):
         return None
+    lines, upper = zip(*_lines_of_amounts(town, is_open), strict=True)
+    periods = town.supply.shape[1]
+    carries = np.repeat(is_open[town.arc_link], periods)
+    answer = linprog(
+        -np.repeat(town.arc_gain, periods),
+        A_ub=np.array(lines),
+        b_ub=np.array(upper),
+        bounds=[(0, None if open_ else 0) for open_ in carries],
+    )
+    assert answer.status in (0, 2), answer.message
+    return None if answer.status == 2 else -answer.fun - town.link_cost @ is_open
+
+
+def _lines_of_amounts(town, is_open):
+    """Each row over the amounts as (coefficients, upper)."""
     arcs, periods = town.counts[2], town.supply.shape[1]
     at = np.arange(arcs * periods).reshape(arcs, periods)
-    matrix, upper = [], []
 
-    def add(columns, coefficients, most):
-        line = np.zeros(arcs * periods)
-        np.add.at(line, columns, coefficients)
-        matrix.append(line)
-        upper.append(most)
+    def line(columns, coefficients):
+        coefficient = np.zeros(arcs * periods)
+        np.add.at(coefficient, columns, coefficients)
+        return coefficient
 
     for t in range(periods):
         for o, most in enumerate(town.supply[:, t]):
-            add(at[town.arc_offer == o, t], 1.0, most)
+            yield line(at[town.arc_offer == o, t], 1.0), most
         for n, most in enumerate(town.demand[:, t]):
             into = town.arc_need == n
-            add(at[into, t], town.arc_yield[into], most)
+            yield line(at[into, t], town.arc_yield[into]), most
         for rows, limits in (
             (town.arc_rows, np.zeros(town.arc_rows.upper.size)),
             (town.capacity_rows, town.capacity[:, t] if town.capacity.size else np.empty(0)),
         ):
             for row, most in enumerate(limits):
                 inside = rows.row == row
-                add(at[rows.column[inside], t], rows.coefficient[inside], most)
+                yield line(at[rows.column[inside], t], rows.coefficient[inside]), most
     year = town.year_rows
     for row, most in enumerate(year.upper):
         inside = year.row == row
-        columns = at[year.column[inside]]
-        coefficients = np.repeat(year.coefficient[inside], periods)
-        add(columns.reshape(-1), coefficients, most)
+        of_the_year = at[year.column[inside]].reshape(-1)
+        yield line(of_the_year, np.repeat(year.coefficient[inside], periods)), most
     for link, lot in enumerate(town.link_lot):
         if is_open[link] and lot > 0:
-            add(at[town.arc_link == link].reshape(-1), -1.0, -lot)
-    gain = np.repeat(town.arc_gain, periods)
-    carries = np.repeat(is_open[town.arc_link], periods)
-    answer = linprog(
-        -gain,
-        A_ub=np.array(matrix),
-        b_ub=np.array(upper),
-        bounds=[(0, None if open_ else 0) for open_ in carries],
-    )
-    assert answer.status in (0, 2), answer.message
-    return None if answer.status == 2 else -answer.fun - town.link_cost @ is_open
+            yield line(at[town.arc_link == link].reshape(-1), -1.0), -lot
 
 
 @st.composite
