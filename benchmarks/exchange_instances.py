@@ -7,10 +7,17 @@ disposal and purchase cost today, less haulage by the kilometre.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.spatial import cKDTree
 
-from matcher.optimise.problem import ExchangeProblem, Rows
+if TYPE_CHECKING:
+    from matcher.optimise.problem import ExchangeProblem
+
+# The model's class is imported where it is built: its package loads HiGHS, and OR-tools, which
+# carries another HiGHS, cannot live in the same process.
 
 ARCS_A_SUPPLY = 20
 RESOURCES = 20
@@ -22,89 +29,104 @@ LOT_T = 10.0
 PARTNERS = 4
 
 
-def build_transport(arcs: int, seed: int, *, single_component: bool = False) -> ExchangeProblem:
-    """A linear model: no fixed cost, no lot, no limit on partners, one period.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transport:
+    """Arrays of a transportation problem: tonnes, EUR a tonne, km."""
 
-    ``single_component``: one resource for all, so that everything hangs together.
-    """
-    return _build(arcs, seed, resources=1 if single_component else None)[0]
+    supply: np.ndarray
+    demand: np.ndarray
+    arc_offer: np.ndarray
+    arc_need: np.ndarray
+    gain: np.ndarray
+    distance_km: np.ndarray
+
+
+def build_transport(arcs: int, seed: int, *, single_component: bool = False) -> ExchangeProblem:
+    """A linear model: no fixed cost, no lot, no limit on partners, one period."""
+    from matcher.optimise.problem import ExchangeProblem
+
+    made = make_transport(arcs, seed, single_component=single_component)
+    count = made.gain.size
+    nothing = np.zeros(count)
+    return ExchangeProblem(
+        supply=made.supply[:, np.newaxis],
+        demand=made.demand[:, np.newaxis],
+        arc_offer=made.arc_offer,
+        arc_need=made.arc_need,
+        arc_link=np.arange(count),
+        arc_yield=np.ones(count),
+        arc_gain=made.gain,
+        link_cost=nothing,
+        link_lot=nothing,
+        link_weight=nothing,
+    )
 
 
 def build_fixed_cost(arcs: int, seed: int) -> ExchangeProblem:
     """The same with a fixed cost a link, a lot and at most four partners a node."""
-    problem, distance_km = _build(arcs, seed, resources=None)
-    count = len(problem.arc_offer)
-    offers = problem.supply.shape[0]
+    from matcher.optimise.problem import Rows
+
+    made, problem = make_transport(arcs, seed), build_transport(arcs, seed)
+    count, offers = made.gain.size, made.supply.size
     columns = np.arange(count)
-    return ExchangeProblem(
-        supply=problem.supply,
-        demand=problem.demand,
-        arc_offer=problem.arc_offer,
-        arc_need=problem.arc_need,
-        arc_link=problem.arc_link,
-        arc_yield=problem.arc_yield,
-        arc_gain=problem.arc_gain,
-        link_cost=FIXED_EUR_PER_YEAR + FIXED_EUR_PER_KM_YEAR * distance_km,
+    return replace(
+        problem,
+        link_cost=FIXED_EUR_PER_YEAR + FIXED_EUR_PER_KM_YEAR * made.distance_km,
         link_lot=np.full(count, LOT_T),
         link_weight=np.ones(count),
         link_rows=Rows(
-            row=np.concatenate([problem.arc_offer, offers + problem.arc_need]),
+            row=np.concatenate([made.arc_offer, offers + made.arc_need]),
             column=np.concatenate([columns, columns]),
             coefficient=np.ones(2 * count),
-            upper=np.full(offers + problem.demand.shape[0], float(PARTNERS)),
+            upper=np.full(offers + made.demand.size, float(PARTNERS)),
         ),
     )
 
 
-def _build(
-    arcs: int, seed: int, *, resources: int | None
-) -> tuple[ExchangeProblem, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def make_transport(arcs: int, seed: int, *, single_component: bool = False) -> Transport:
+    """Arrays only. ``single_component``: one resource for all, so that all hangs together."""
     rng = np.random.default_rng(seed)
     count = max(arcs // ARCS_A_SUPPLY, ARCS_A_SUPPLY)
-    if resources is None:
-        resources = max(1, min(RESOURCES, count // 50 or 1))
-        if count >= RESOURCES * (ARCS_A_SUPPLY + 5):
-            resources = RESOURCES
+    resources = 1
+    if not single_component:
+        is_full = count >= RESOURCES * (ARCS_A_SUPPLY + 5)
+        resources = RESOURCES if is_full else max(1, min(RESOURCES, count // 50))
     side_km = np.sqrt(2 * count / NODES_PER_KM2)
     offer_at, need_at = (rng.uniform(0, side_km, (count, 2)) for _ in range(2))
-    offer_kind, need_kind = (np.arange(count) % resources for _ in range(2))
+    kind_of = np.arange(count) % resources
     offers, needs, distances = [], [], []
     for kind in range(resources):
-        givers, takers = np.flatnonzero(offer_kind == kind), np.flatnonzero(need_kind == kind)
-        near = min(ARCS_A_SUPPLY, takers.size)
-        distance, place = cKDTree(need_at[takers]).query(offer_at[givers], k=near)
-        offers.append(np.repeat(givers, near))
-        needs.append(takers[place.reshape(-1)])
-        distances.append(distance.reshape(-1))
+        of_kind = np.flatnonzero(kind_of == kind)
+        near = min(ARCS_A_SUPPLY, of_kind.size)
+        distance, place = cKDTree(need_at[of_kind]).query(offer_at[of_kind], k=near)
+        offers.append(np.repeat(of_kind, near))
+        needs.append(of_kind[np.asarray(place).reshape(-1)])
+        distances.append(np.asarray(distance).reshape(-1))
     arc_offer, arc_need = np.concatenate(offers), np.concatenate(needs)
     distance_km = np.concatenate(distances)
     supply, demand = (np.ceil(rng.lognormal(4.0, 0.9, count)) for _ in range(2))
     disposal, purchase = rng.uniform(60, 160, count), rng.uniform(10, 90, count)
     gain = disposal[arc_offer] + purchase[arc_need] - HAULAGE_EUR_PER_T_KM * distance_km
-    pays = gain > 0
-    kept = np.flatnonzero(pays)
-    problem = ExchangeProblem(
-        supply=supply[:, np.newaxis],
-        demand=demand[:, np.newaxis],
+    kept = np.flatnonzero(gain > 0)
+    return Transport(
+        supply=supply,
+        demand=demand,
         arc_offer=arc_offer[kept],
         arc_need=arc_need[kept],
-        arc_link=np.arange(kept.size),
-        arc_yield=np.ones(kept.size),
-        arc_gain=gain[kept],
-        link_cost=np.zeros(kept.size),
-        link_lot=np.zeros(kept.size),
-        link_weight=np.ones(kept.size),
+        gain=gain[kept],
+        distance_km=distance_km[kept],
     )
-    return problem, distance_km[kept]
 
 
 def build_territory(sites: int, seed: int, *, max_links: int | None = None) -> ExchangeProblem:
     """A whole round: five flows a site, twelve months, fixed costs, attention of three a site.
 
     Three flows in four run all year, one in eight stops in August, one in eight has a season of
-    three to eight months. Nine links in ten cost 1 000 to 5 000 EUR a year (a skip, a contract), the
-    others 10 000 to 100 000 (works, a pipe).
+    three to eight months. Nine links in ten cost 1 000 to 5 000 EUR a year (a skip, a contract),
+    the others 10 000 to 100 000 (works, a pipe).
     """
+    from matcher.optimise.problem import ExchangeProblem, Rows
+
     rng = np.random.default_rng(seed)
     flows = 5 * sites
     side_km = np.sqrt(sites / 0.25)

@@ -11,6 +11,9 @@ from scipy.sparse.csgraph import connected_components
 from matcher.errors import NoPlanError
 from matcher.optimise.problem import Bools, ExchangeProblem, Ints, Rows
 
+# Arcs of linear components that are solved in one call.
+_BATCH_ARCS = 10_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -27,10 +30,30 @@ def split(exchange: ExchangeProblem) -> list[Part]:
     """One part a connected component, in the order of their first link.
 
     Offers, needs, links and rows are the nodes; a ``max_links`` that can bind joins all the links
-    it counts. Offers and needs without a link belong to no part.
+    it counts. Where nothing is to be decided, small components make a part together: a solver's
+    call costs more than they do. Offers and needs without a link belong to no part.
     """
     label = component_of_links(exchange)
-    return partition(exchange, label, int(label.max()) + 1 if label.size else 0)
+    if not exchange.has_choice().any():
+        label = _batched(label, np.bincount(label[exchange.arc_link]))
+    count = int(label.max()) + 1 if label.size else 0
+    return [_all_of(exchange)] if count == 1 else partition(exchange, label, count)
+
+
+def _batched(label: Ints, arcs: Ints) -> Ints:
+    """Components joined, in their order, to batches that are worth a solver's call."""
+    batch, size = np.zeros(arcs.size, np.int64), 0
+    for i in range(arcs.size):
+        is_full = size > 0 and size + int(arcs[i]) > _BATCH_ARCS
+        batch[i] = batch[i - 1] + is_full if i else 0
+        size = int(arcs[i]) + (0 if is_full else size)
+    return np.asarray(batch[label], dtype=np.int64)
+
+
+def _all_of(exchange: ExchangeProblem) -> Part:
+    """The model itself as its only part."""
+    offers, needs, arcs, links = (np.arange(count) for count in exchange.counts)
+    return Part(problem=exchange, offers=offers, needs=needs, arcs=arcs, links=links)
 
 
 def component_of_links(exchange: ExchangeProblem) -> Ints:
@@ -38,27 +61,43 @@ def component_of_links(exchange: ExchangeProblem) -> Ints:
     offers, needs, _, links = exchange.counts
     if not links:
         return np.empty(0, np.int64)
-    first = np.cumsum([0, links, offers, needs, exchange.link_rows.upper.size])
     blend, capacity, year = exchange.arc_rows, exchange.capacity_rows, exchange.year_rows
-    after_blend = int(first[4]) + blend.upper.size
-    after_capacity = after_blend + exchange.capacity.shape[0]
+    rows = exchange.link_rows
+    # A link stands where its first arc's offer does; its other arcs are tied to that offer.
+    home = np.zeros(links, np.int64)
+    home[exchange.arc_link[::-1]] = exchange.arc_offer[::-1]
+    away = np.flatnonzero(home[exchange.arc_link] != exchange.arc_offer)
+    starts = np.cumsum(
+        [
+            offers,
+            needs,
+            rows.upper.size,
+            blend.upper.size,
+            exchange.capacity.shape[0],
+            year.upper.size,
+        ]
+    )
     ends = [
-        (exchange.arc_link, first[1] + exchange.arc_offer),
-        (exchange.arc_link, first[2] + exchange.arc_need),
-        (exchange.link_rows.column, first[3] + exchange.link_rows.row),
-        (exchange.arc_link[blend.column], first[4] + blend.row),
-        (exchange.arc_link[capacity.column], after_blend + capacity.row),
-        (exchange.arc_link[year.column], after_capacity + year.row),
+        (exchange.arc_offer, starts[0] + exchange.arc_need),
+        (exchange.arc_offer[away], home[exchange.arc_link[away]]),
+        (home[rows.column], starts[1] + rows.row),
+        (exchange.arc_offer[blend.column], starts[2] + blend.row),
+        (exchange.arc_offer[capacity.column], starts[3] + capacity.row),
+        (exchange.arc_offer[year.column], starts[4] + year.row),
     ]
-    size = after_capacity + year.upper.size
+    size = int(starts[5])
     if exchange.max_links is not None:
-        counted = np.flatnonzero(exchange.link_weight > 0)
+        counted = home[exchange.link_weight > 0]
         ends.append((counted, np.full(counted.size, size)))
         size += 1
-    tail, head = (np.concatenate([pair[side] for pair in ends]) for side in (0, 1))
+    tail, head = (
+        np.concatenate([pair[side] for pair in ends], dtype=np.int32, casting="same_kind")
+        for side in (0, 1)
+    )
     graph = sparse.coo_matrix((np.ones(tail.size, np.int8), (tail, head)), shape=(size, size))
     _, label = connected_components(graph, directed=False)
-    _, position, inverse = np.unique(label[:links], return_index=True, return_inverse=True)
+    label = label[home]
+    _, position, inverse = np.unique(label, return_index=True, return_inverse=True)
     rank = np.empty(position.size, np.int64)
     rank[np.argsort(position, kind="stable")] = np.arange(position.size)
     return np.asarray(rank[inverse], dtype=np.int64)
@@ -144,7 +183,7 @@ def drop_what_cannot_pay(exchange: ExchangeProblem) -> Part:
     kept = (best > exchange.link_cost) & (room > 0) | asked_for
     kept &= room >= exchange.link_lot * (1 - 1e-12)
     _check_closed(exchange)
-    part = take_links(exchange, kept)
+    part = _all_of(exchange) if kept.all() else take_links(exchange, kept)
     return replace(part, problem=_without_loose_limits(part.problem))
 
 
