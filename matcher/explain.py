@@ -193,7 +193,10 @@ class WhyNot:
             "taker": self.survey.sites[taker.site_id].name,
             "period": _period(flows.one_off[miss.offer] or flows.one_off[miss.need]),
         }
-        if miss.refusal is Refusal.DOES_NOT_PAY:
+        unit = GAP_UNITS.get(miss.refusal)
+        if miss.refusal is Refusal.DOES_NOT_PAY and self._objective is Objective.CO2E:
+            code, unit = ("adds-emissions" if known else "avoids-nothing"), "tCO2e/year"
+        elif miss.refusal is Refusal.DOES_NOT_PAY:
             works = self._works(miss)
             if works is not None:
                 values |= works
@@ -202,7 +205,7 @@ class WhyNot:
             message=Message(code=f"why-not.{code}", values=values),
             audience=Audience.AGENT,
             gap=miss.gap if known else None,
-            unit=GAP_UNITS.get(miss.refusal),
+            unit=unit,
         )
 
     def _detail(self, miss: Miss) -> str | dict[str, str]:

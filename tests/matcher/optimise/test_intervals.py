@@ -114,3 +114,43 @@ def test_the_shares_of_a_flow_add_up_and_more_approach_never_recovers_more(strea
     near = recovered(offers, needs, hot_c, return_c, kw, delta_t_min_k=5.0)
     far = recovered(offers, needs, hot_c, return_c, kw, delta_t_min_k=20.0)
     assert far <= near + 1e-6
+
+
+def test_cold_is_cut_like_heat_with_the_signs_turned():
+    """Chilled water 6 -> 12 °C for a need at 11 -> 17 °C, 5 K: all of it fits. For 8 -> 14 °C only
+    the part from 11 to 14 °C can be cooled by water from 6 °C on: half of the need.
+    """
+    values = {
+        "return_c": np.array([12.0, 17.0, 14.0]),
+        "hot_c": np.array([6.0, 11.0, 8.0]),
+        "offer_flow": np.array([0, 0]),
+        "need_flow": np.array([1, 2]),
+    }
+    nodes = cut_into_intervals(**values, delta_t_min_k=5.0, thermal=np.array([-1, -1]))
+    reached = {
+        flow: sum(
+            nodes.need_share[node]
+            for node in np.unique(nodes.arc_need).tolist()
+            if nodes.need_flow[node] == flow
+        )
+        for flow in (1, 2)
+    }
+
+    assert reached[1] == pytest.approx(1.0)
+    assert reached[2] == pytest.approx(0.5)
+
+
+def test_a_link_without_temperatures_joins_every_piece():
+    """Beside an exchanger that cuts both, a heat pump's link reaches every piece of the need."""
+    nodes = cut_into_intervals(
+        offer_flow=np.array([0, 1]),
+        need_flow=np.array([2, 2]),
+        hot_c=np.array([65.0, 30.0, 70.0]),
+        return_c=np.array([40.0, 20.0, 30.0]),
+        delta_t_min_k=5.0,
+        thermal=np.array([1, 0]),
+    )
+
+    pieces = int((nodes.need_flow == 2).sum())
+    assert pieces > 1
+    assert int((nodes.arc_link == 1).sum()) == pieces
