@@ -5,8 +5,9 @@ are log-normal; a third of the flows have a season. Offers say where they go tod
 they pay, as firms do: some, not all.
 
 Two varieties. ``USUAL`` draws from every resource that the catalogue can place, the common ones
-more often (Zipf): as in the demonstration territory, most flows meet few partners. ``CROWDED`` keeps
-to some sixty resources, all of them sought: each flow has many rivals, far harder to choose among.
+more often (Zipf): as in the demonstration territory, most flows meet few partners. ``CROWDED``
+keeps to some sixty resources, all of them sought: each flow has many rivals, far harder to choose
+among.
 """
 
 from __future__ import annotations
