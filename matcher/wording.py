@@ -124,8 +124,9 @@ class _Formatter(string.Formatter):
             case "keur":
                 return thousands_of_euros(value, self._language)
             case "pct":
+                sign = "\u00a0%" if self._language == "fr" else "%"
                 return format_percent(
-                    value, format="#,##0.#\u00a0%", locale=_BABEL_LOCALE[self._language]
+                    value, format=f"#,##0.#{sign}", locale=_BABEL_LOCALE[self._language]
                 )
             case "date":
                 return day(value, self._language)

@@ -80,7 +80,9 @@ class Labels:
         """``2 400 t/an``, or ``8 000 t en tout``."""
         if value is None:
             return self.say("not-known")
-        written = f"{number(value, self.language)}\u00a0{self.unit(unit)}"
+        places = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
+        digits = with_minus(number(round(value, places), self.language))
+        written = f"{digits}\u00a0{self.unit(unit)}"
         return self.say("in-all" if one_off else "per-year", amount=written)
 
     def given(self, proposal: Proposal) -> str:
@@ -155,7 +157,8 @@ class Labels:
 
     def share(self, value: float) -> str:
         """A share, to two figures: ``0,80 %``; ``0 %`` when it is nought."""
-        return format_percent(value, format="#,##0.##\u00a0%", locale=self.language)
+        sign = "\u00a0%" if self.language == "fr" else "%"
+        return format_percent(value, format=f"#,##0.##{sign}", locale=self.language)
 
     def numbers(self, proposal_ids: Iterable[str], numbers: Mapping[str, int]) -> str:
         """The numbers of other leads: ``3 et 5``."""

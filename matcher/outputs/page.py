@@ -41,7 +41,7 @@ def spaced(text: str, language: Language) -> str:
     """French text as a printer sets it: no line starts with ``?``, apostrophes are curved."""
     if language != "fr":
         return text
-    text = re.sub(r" (?=[:;?!»])", "\u00a0", text).replace("« ", "«\u00a0")
+    text = re.sub(r" (?=[:;?!»€%])", "\u00a0", text).replace("« ", "«\u00a0")
     return curved(text)
 
 

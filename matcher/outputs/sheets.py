@@ -39,6 +39,10 @@ class Column:
     wrap: bool = False
 
 
+_PAGE_WIDTH = 200
+"""Characters across a landscape A4 that can still be read."""
+
+
 def fill_sheet(
     sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[Value]]
 ) -> None:
@@ -77,6 +81,9 @@ def fill_sheet(
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
+    # Beyond that a page across would be too small to read: several side by side.
+    widest = sum(column.width for column in columns)
+    sheet.page_setup.fitToWidth = max(1, round(widest / _PAGE_WIDTH))
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
 

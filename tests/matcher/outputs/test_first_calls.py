@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from matcher.outputs.factor_words import factor_name
@@ -12,6 +14,7 @@ from matcher.outputs.report_page import report_page
 from matcher.plan import Confidence, Plan, Range
 from tests.matcher.outputs.sample_leads import a_proposal
 from tests.matcher.outputs.sample_plan import a_plan
+from tests.matcher.outputs.sample_sites import a_reason
 
 
 def calls_of(plan: Plan):
@@ -107,3 +110,23 @@ def test_the_curve_says_that_it_counts_what_happens_once():
 
     assert words in report_page(a_plan(proposals=(a_proposal("p"), once)), "fr")
     assert words not in report_page(a_plan(proposals=(a_proposal("p"),)), "fr")
+
+
+def test_a_place_that_is_taken_shows_what_the_lead_would_bring_and_not_a_lack():
+    taken = a_reason("attention-spent", "Places prises.", "Places taken.", 3028, "EUR/year")
+    far = a_reason("too-far", "Trop loin.", "Too far.", 13.6, "km")
+    labels = Labels(plan=a_plan(), language="fr")
+
+    assert labels.gap(taken).endswith("en attente")
+    assert labels.gap(far) == "13,6\u00a0km"
+
+
+def test_a_name_of_three_hundred_signs_or_a_script_stays_inside_the_page():
+    plan = a_plan()
+    name = "<script>alert(1)</script>" + "x" * 300
+    sites = {key: dataclasses.replace(site, name=name) for key, site in plan.sites.items()}
+
+    page = report_page(dataclasses.replace(plan, sites=sites), "fr")
+
+    assert "<script>alert" not in page and "&lt;script&gt;alert" in page
+    assert "overflow-wrap: break-word" in page
