@@ -82,9 +82,9 @@ def test_nothing_to_exchange_gives_an_empty_plan():
 
 @pytest.fixture(scope="module")
 def hard_town():
-    """A town where each link must be worth its opening: 12 x 12 flows, all links, one season."""
+    """A town where each link must be worth its opening: 10 x 10 flows, all links, one season."""
     random = np.random.default_rng(7)
-    offers = needs = 12
+    offers = needs = 10
     offer, need = np.divmod(np.arange(offers * needs), needs)
     gain = random.uniform(5, 30, offers * needs)
     cost = random.uniform(100, 900, offers * needs)
@@ -93,7 +93,7 @@ def hard_town():
         random.integers(20, 100, needs),
         list(zip(offer, need, gain, cost, strict=True)),
         link_lot=random.integers(0, 30, offers * needs).astype(float),
-        max_links=14,
+        max_links=12,
     )
 
 
