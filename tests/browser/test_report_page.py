@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from matcher.outputs.report_page import public_report_page, report_page
@@ -54,6 +56,18 @@ def test_the_page_never_scrolls_sideways_and_tables_scroll_in_their_own_box(
                 && !table.closest(".scroll")).length"""
     )
     assert outside == 0
+
+
+def test_a_name_of_three_hundred_letters_does_not_widen_a_phones_page(chromium, tmp_path):
+    plan = a_plan()
+    sites = {key: dataclasses.replace(site, name="x" * 300) for key, site in plan.sites.items()}
+    page = tmp_path / "report.html"
+    page.write_text(report_page(dataclasses.replace(plan, sites=sites), "fr"), "utf-8")
+    chromium.set_viewport_size({"width": 360, "height": 800})
+
+    chromium.goto(page.as_uri())
+
+    assert chromium.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_the_skip_link_is_first_and_leads_to_the_content(chromium, folder):

