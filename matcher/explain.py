@@ -93,6 +93,7 @@ class WhyNot:
             build_route_table(catalogue),
             build_figures(catalogue, settings, candidates.as_of),
         )
+        self._pipes = frozenset(np.flatnonzero(self._reckoner.figures.is_pipe).tolist())
         self._misses = self._nearest_misses()
         self._assembly = assembly
         self._objective = settings.objective
@@ -141,12 +142,10 @@ class WhyNot:
             return Unmatched(declaration_id=flow_id, site_id=flow.site_id, reasons=reasons)
         position = self._position[flow_id]
         misses = [self._miss(index) for index in self._misses.get(position, [])]
-        passed_over: list[Reason] = []
+        # Only the aim at carbon leaves candidates out of the model.
+        passed_over = [_why("avoids-nothing")] if position in self._has_arc else []
         if position in self._best:
             passed_over = [self._passed_over(position, self._best[position])]
-        elif position in self._has_arc:
-            # Only the aim at carbon leaves candidates out of the model.
-            passed_over = [_why("avoids-nothing")]
         reasons = (*passed_over, *(self._refused(miss) for miss in misses))[:MOST_REASONS]
         reopen = [
             self._free_from(miss) for miss in misses if miss.refusal is Refusal.CONTRACT_RUNNING
@@ -220,12 +219,14 @@ class WhyNot:
 
     def _works(self, miss: Miss) -> dict[str, float] | None:
         """What a pipe would cost and save a year, and the aid that would make it pay; else None."""
+        if self._reckoner.routes.carried[miss.route] not in self._pipes:
+            return None
         one = (np.array([miss.offer]), np.array([miss.need]), np.array([miss.route]))
         found = self._reckoner.reckon(*one, self._reckoner.road_km(*one))
         capex = float(found.capex_eur[0])
-        if capex <= 0:
-            return None
         annuity = self._reckoner.figures.annuity * capex
+        if annuity <= 0:
+            return None
         return {
             "saved": float(found.gain[0] * found.most[0]),
             "capex": capex,
@@ -344,10 +345,8 @@ class WhyNot:
 
     def _beyond(self, limit: Quality, offer_id: str) -> float:
         value = self._values.get((offer_id, limit.parameter))
-        if value is None:
-            return 0.0
-        above = 0.0 if limit.high is None else value - limit.high
-        below = 0.0 if limit.low is None else limit.low - value
+        above = 0.0 if value is None or limit.high is None else value - limit.high
+        below = 0.0 if value is None or limit.low is None else limit.low - value
         return max(above, below, 0.0)
 
     def _full(self, row: RowName | None) -> Message:

@@ -235,11 +235,13 @@ def _partner_rows(rows: _RowBook, flows: FlowTable, offers: Ints, needs: Ints) -
 
 def _one_way_rows(rows: _RowBook, flows: FlowTable, offers: Ints, needs: Ints) -> None:
     """One way (route, processor) between the same two flows (6)."""
-    by_pair: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for link, pair in enumerate(zip(offers.tolist(), needs.tolist(), strict=True)):
-        by_pair[pair].append(link)
-    for pair in sorted(by_pair):
-        rows.add_count(by_pair[pair], 1, RowKind.PAIR, flows.flow_id[pair[0]])
+    order = np.lexsort((needs, offers))
+    alike = (np.diff(offers[order]) == 0) & (np.diff(needs[order]) == 0)
+    starts = np.flatnonzero(np.r_[True, ~alike]) if order.size else order
+    ends = np.r_[starts[1:], order.size]
+    for group in np.flatnonzero(ends - starts > 1).tolist():
+        links = sorted(order[starts[group] : ends[group]].tolist())
+        rows.add_count(links, 1, RowKind.PAIR, flows.flow_id[offers[links[0]]])
 
 
 def _blending_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link: Ints) -> Rows:
@@ -277,9 +279,10 @@ def _processor_rows(candidates: Candidates, kept: Ints, arc_link: Ints) -> tuple
     capacity: list[Floats] = []
     arcs, routes = candidates.arcs, candidates.routes
     by_machine: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for arc, link in enumerate(arc_link.tolist()):
+    for arc in np.flatnonzero(arcs.processor[kept[arc_link]] >= 0).tolist():
+        link = arc_link[arc]
         step = routes[arcs.route[kept[link]]].processor_step
-        if arcs.processor[kept[link]] >= 0 and step is not None:
+        if step is not None:
             by_machine[int(arcs.processor[kept[link]]), step.key].append(arc)
     machines = candidates.processors
     passing: dict[tuple[int, str], list[tuple[int, float]]] = defaultdict(list)
@@ -307,6 +310,8 @@ def _permit_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link: I
     rows = _RowBook()
     flows, arcs = candidates.flows, candidates.arcs
     permits = _permits_in_force(survey, candidates)
+    if not any(row.yearly_limit_t is not None for held in permits.values() for row in held):
+        return rows.freeze()
     covered: dict[str, dict[frozenset[int], list[int]]] = defaultdict(lambda: defaultdict(list))
     for arc, link in enumerate(arc_link.tolist()):
         offer, route = int(arcs.offer[kept[link]]), int(arcs.route[kept[link]])
