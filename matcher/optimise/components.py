@@ -52,7 +52,8 @@ def _batched(label: Ints, arcs: Ints) -> Ints:
 
 def _all_of(exchange: ExchangeProblem) -> Part:
     """The model itself as its only part."""
-    offers, needs, arcs, links = (np.arange(count) for count in exchange.counts)
+    offers, needs, arcs = (np.arange(count) for count in exchange.counts[:3])
+    links = arcs if exchange.counts[3] == arcs.size else np.arange(exchange.counts[3])
     return Part(problem=exchange, offers=offers, needs=needs, arcs=arcs, links=links)
 
 
@@ -121,8 +122,9 @@ def partition(exchange: ExchangeProblem, group: Ints, count: int) -> list[Part]:
     parts = []
     for g in range(count):
         arcs, links = arcs_of[g], links_of[g]
-        offers, arc_offer = np.unique(exchange.arc_offer[arcs], return_inverse=True)
-        needs, arc_need = np.unique(exchange.arc_need[arcs], return_inverse=True)
+        arcs_at, links_at = _run(arcs), _run(links)
+        offers, arc_offer = np.unique(exchange.arc_offer[arcs_at], return_inverse=True)
+        needs, arc_need = np.unique(exchange.arc_need[arcs_at], return_inverse=True)
         place[links] = np.arange(links.size)
         arc_link = place[exchange.arc_link[arcs]]
         link_rows, _ = _taken(exchange.link_rows, *cut_rows[0], g, place)
@@ -136,11 +138,11 @@ def partition(exchange: ExchangeProblem, group: Ints, count: int) -> list[Part]:
             arc_offer=arc_offer.astype(np.int64),
             arc_need=arc_need.astype(np.int64),
             arc_link=arc_link,
-            arc_yield=exchange.arc_yield[arcs],
-            arc_gain=exchange.arc_gain[arcs],
-            link_cost=exchange.link_cost[links],
-            link_lot=exchange.link_lot[links],
-            link_weight=exchange.link_weight[links],
+            arc_yield=exchange.arc_yield[arcs_at],
+            arc_gain=exchange.arc_gain[arcs_at],
+            link_cost=exchange.link_cost[links_at],
+            link_lot=exchange.link_lot[links_at],
+            link_weight=exchange.link_weight[links_at],
             link_rows=link_rows,
             arc_rows=arc_rows,
             capacity_rows=capacity_rows,
@@ -225,6 +227,13 @@ def _without_loose_limits(exchange: ExchangeProblem) -> ExchangeProblem:
     if limit is not None and exchange.link_weight.sum() <= limit:
         limit = None
     return replace(exchange, link_rows=tight, max_links=limit)
+
+
+def _run(positions: Ints) -> Ints | slice:
+    """Neighbouring positions as a slice, which copies nothing; others as they are."""
+    if positions.size and positions[-1] - positions[0] == positions.size - 1:
+        return slice(int(positions[0]), int(positions[-1]) + 1)
+    return positions
 
 
 def _members(group: Ints, count: int) -> list[Ints]:

@@ -19,7 +19,6 @@ from matcher.optimise.problem import (
     ExchangeSolution,
     SolveStatus,
 )
-from matcher.optimise.reference import solve_reference
 from matcher.optimise.seasons import Seasons, merge_seasons
 from matcher.optimise.settle import check_rows, objective_of, settle
 from matcher.settings import Backend, Settings
@@ -118,6 +117,8 @@ def _solve_part(job: _Job) -> Answer:
     merged, seasons = merge_seasons(job.exchange)
     deadline = job.deadline.share(job.share)
     if job.settings.backend == Backend.REFERENCE:
+        from matcher.optimise.reference import solve_reference  # loads PuLP
+
         _, is_open, report = solve_reference(
             merged, job.settings, gap=job.gap, time_limit_s=deadline.remaining_s()
         )

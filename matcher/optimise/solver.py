@@ -11,10 +11,10 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
-import pulp
 from numpy.typing import NDArray
 
 from matcher.errors import NoPlanError
@@ -26,6 +26,9 @@ from matcher.optimise.problem import (
     relative_gap,
 )
 from matcher.settings import Settings, Solver
+
+if TYPE_CHECKING:
+    import pulp
 
 # A bound is taken only when it is not below the objective by more than rounding.
 BOUND_TOLERANCE = 1e-6
@@ -44,14 +47,14 @@ _HIGHS_REFUSALS = {
     _Model.kUnboundedOrInfeasible: "infeasible or unbounded",
 }
 _PULP_WORDS = {
-    pulp.LpSolveStatus.Optimal: SolveStatus.OPTIMAL,
-    pulp.LpSolveStatus.GapLimit: SolveStatus.OPTIMAL,
-    pulp.LpSolveStatus.TimeLimit: SolveStatus.TIME_LIMIT,
-    pulp.LpSolveStatus.NodeLimit: SolveStatus.WORK_LIMIT,
-    pulp.LpSolveStatus.IterationLimit: SolveStatus.WORK_LIMIT,
-    pulp.LpSolveStatus.SolutionLimit: SolveStatus.WORK_LIMIT,
-    pulp.LpSolveStatus.MemoryLimit: SolveStatus.WORK_LIMIT,
-    pulp.LpSolveStatus.Stopped: SolveStatus.WORK_LIMIT,
+    "Optimal": SolveStatus.OPTIMAL,
+    "GapLimit": SolveStatus.OPTIMAL,
+    "TimeLimit": SolveStatus.TIME_LIMIT,
+    "NodeLimit": SolveStatus.WORK_LIMIT,
+    "IterationLimit": SolveStatus.WORK_LIMIT,
+    "SolutionLimit": SolveStatus.WORK_LIMIT,
+    "MemoryLimit": SolveStatus.WORK_LIMIT,
+    "Stopped": SolveStatus.WORK_LIMIT,
 }
 
 
@@ -124,10 +127,10 @@ def run(
     objective = stats.objective
     if objective is None and not any((problem.objective or {}).values()):
         objective = 0.0  # no term has a coefficient: PuLP then gives no value
-    if not stats.has_solution or objective is None or stats.status not in _PULP_WORDS:
-        word = pulp.LpSolveStatus(stats.status).name.lower()
+    if not stats.has_solution or objective is None or stats.status.name not in _PULP_WORDS:
+        word = stats.status.name.lower()
         raise NoPlanError(word, problem.name)
-    status = _PULP_WORDS[pulp.LpSolveStatus(stats.status)]
+    status = _PULP_WORDS[stats.status.name]
     bound = stats.best_bound
     if bound is None:
         # An LP, or a solver that says "optimal" without a figure: it vouches for its own gap.
@@ -227,6 +230,9 @@ def row_duals(highs: highspy.Highs) -> Floats:
 
 
 def _pulp_solver(settings: Settings, gap: float, time_limit_s: float) -> pulp.LpSolver:
+    # PuLP loads pandas: half a second and 50 MB that the engine has no use for.
+    import pulp
+
     if settings.solver == Solver.CBC:
         return pulp.COIN_CMD(
             msg=False,
