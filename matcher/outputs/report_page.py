@@ -28,6 +28,8 @@ PRICE_WIDTH = MONTHS_WIDTH
 # In the order of what an agent can do about it: money and dates, questions, papers, nature.
 REASON_ORDER = (
     "does-not-pay", "does-not-pay-works", "attention-spent", "partner-better-served",
+    "not-kept", "machine-full", "permit-full", "blend-full", "lot-left", "no-processor",
+    "adds-emissions", "avoids-nothing", "permit-not-declared",
     "contract-running", "amount-not-known", "resource-not-known", "position-not-known",
     "temperature-not-known", "quality-not-known", "hazard", "permit", "animal-origin",
     "waste-code-ended", "quality", "hours-apart", "temperature", "lot", "months-apart",
