@@ -43,8 +43,8 @@ check: $(READY) ## All that must be green before a change lands: format, rules, 
 	@$(BIN)/lint-imports --no-cache --no-logo # its cache outlives a module that came later (ADR 8)
 	@HYPOTHESIS_PROFILE=long $(BIN)/pytest -q -n auto
 
-bench: $(READY) ## Times and memory beside the alternatives
-	@$(BIN)/python -m benchmarks
+bench: $(READY) ## Times and memory beside the alternatives: all of it, about an hour
+	@$(BIN)/python -m benchmarks all
 
 smoke: $(READY) ## Install the wheel alone, elsewhere, and match a survey with it
 	@.ci/smoke
