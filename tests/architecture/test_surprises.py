@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import highspy
 import pulp
@@ -53,6 +55,23 @@ def test_highs_refuses_hipo_and_solves_another_way(capfd):
     highs.changeColCost(0, 1.0)
     highs.run()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", ["highspy", "ortools.graph.python.min_cost_flow"])
+def test_highspy_and_ortools_do_not_live_in_one_process(first):
+    names = ["highspy", "ortools.graph.python.min_cost_flow"]
+    names.sort(key=lambda name: name != first)
+    for name in names:
+        alone = subprocess.run([sys.executable, "-c", f"import {name}"], check=False)
+        assert alone.returncode == 0
+
+    together = "; ".join(f"import {name}" for name in names)
+    done = subprocess.run(
+        [sys.executable, "-c", together], capture_output=True, text=True, check=False
+    )
+
+    assert "undefined symbol" in done.stderr, "OR-tools may be asked beside us now (ADR 8)"
 
 
 def test_the_page_of_pyvis_asks_another_host_even_in_line():
