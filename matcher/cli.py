@@ -270,13 +270,7 @@ def _match_and_write(
     _print_problems(survey.warnings, language, most=WARNINGS_OF_A_KIND)
     if not survey.sites:
         click.echo(say("cli.no-site", language), err=True)
-    try:
-        plan = match(survey, settings, dask_address=dask_address, progress=progress)
-    except (OSError, ImportError, ValueError) as error:
-        if dask_address is None:
-            raise
-        words = "cli.dask-missing" if isinstance(error, ImportError) else "cli.dask-silent"
-        raise _Refused(say(words, language, address=dask_address)) from error
+    plan = match(survey, settings, dask_address=dask_address, progress=progress)
     progress("stages.write")
     run_info = {
         "seconds": round(time.perf_counter() - started, 3),

@@ -122,6 +122,23 @@ class SettingValueError(SettingsError):
         return self.message("en")
 
 
+class ClusterError(MaillageError):
+    """The cluster that was asked for cannot be used: ``code`` is ``silent`` or ``missing``."""
+
+    def __init__(self, code: str, address: str) -> None:
+        self.code = code
+        self.address = address
+        super().__init__(code, address)  # its arguments, so that it crosses processes
+
+    @override
+    def message(self, language: Language) -> str:
+        """What is wrong with the address, and that the plan is the same without."""
+        return say(f"cli.dask-{self.code}", language, address=self.address)
+
+    def __str__(self) -> str:
+        return self.message("en")
+
+
 class NoPlanError(MaillageError):
     """The solver hands back no plan: never read as an empty plan.
 

@@ -9,6 +9,10 @@ from typing import Any
 
 from loky import ProcessPoolExecutor
 
+from matcher.errors import ClusterError
+
+_ANSWER_WITHIN = "5s"
+
 
 def run_all[Job, Result](
     function: Callable[[Job], Result],
@@ -57,8 +61,15 @@ def run_all[Job, Result](
 def _on_dask[Job, Result](
     function: Callable[[Job], Result], jobs: Sequence[Job], address: str
 ) -> list[Result]:
-    client_class = import_module("distributed").Client
-    with client_class(address, set_as_default=False) as client:
+    try:
+        client_class = import_module("distributed").Client
+    except ImportError as error:
+        raise ClusterError("missing", address) from error
+    try:
+        client = client_class(address, set_as_default=False, timeout=_ANSWER_WITHIN)
+    except (OSError, ValueError) as error:
+        raise ClusterError("silent", address) from error
+    with client:
         futures = client.map(function, jobs, pure=False)
         results: list[Result] = client.gather(futures)
         return results

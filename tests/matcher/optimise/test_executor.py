@@ -2,6 +2,9 @@
 
 import math
 
+import pytest
+
+from matcher.errors import ClusterError
 from matcher.optimise.executor import run_all
 
 
@@ -15,3 +18,12 @@ def test_processes_give_what_one_process_gives():
 
 def test_no_job_is_no_result():
     assert run_all(math.sqrt, [], workers=2) == []
+
+
+def test_a_cluster_that_does_not_answer_is_said_in_words_with_its_address():
+    pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+
+    with pytest.raises(ClusterError, match=r"tcp://127\.0\.0\.1:9") as caught:
+        run_all(math.sqrt, [1.0, 4.0], dask_address="tcp://127.0.0.1:9")
+
+    assert "ne répond" in caught.value.message("fr")
