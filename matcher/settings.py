@@ -102,7 +102,7 @@ class Settings:
         600.0, "s", "emergency stop only; the plan then says time_limit", 0.0
     )
     seed: int = _setting(0, "-", "fixed, so that a run can be repeated", 0)
-    backend: Backend = _setting(Backend.AUTO, "-", "reference up to 2 000 arcs, engine above")
+    backend: Backend = _setting(Backend.AUTO, "-", "auto: the engine, at every size")
     solver: Solver = _setting(Solver.HIGHS, "-", "behind the reference model")
     workers: int | None = _setting(
         None, "processes", "None: the machine's cores; changes no result", 1
