@@ -23,6 +23,7 @@ from matcher.optimise.components import (
     take_links,
 )
 from matcher.optimise.executor import run_all
+from matcher.optimise.greedy import greedy_links
 from matcher.optimise.prices import relax_by_prices
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Rows, SolveReport, SolveStatus
 from matcher.optimise.program import build_program
@@ -122,9 +123,13 @@ def _first_plan(
     kept = _most_used(relaxation.open_share, _KERNEL_LINKS)
     if also is not None:
         kept |= also
+    chosen = greedy_links(exchange)
+    start = settle(exchange, chosen, settings) if chosen.any() else None
+    kept |= chosen
     is_small = int(kept.sum()) <= _SMALL_KERNEL_LINKS
     part_gap = max((_FINE if is_small else _COARSE) * gap, _LEAST_FIRST_GAP)
-    best, _ = _best_among(exchange, kept, settings, part_gap, deadline.share(0.7))
+    best, _ = _best_among(exchange, kept, settings, part_gap, deadline.share(0.7), start)
+    best = best if start is None or best.objective >= start.objective else start
     tried = kept.copy()
     for _ in range(_BUCKETS if is_small else 0):
         others = np.flatnonzero(~tried)
