@@ -58,6 +58,7 @@ def test_the_engines_way_with_many_links_finds_the_same_on_few(town):
     """First a plan among the links of the relaxation, then the others: forced on tiny towns."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "_FIRST_LINKS", 0)
+        patch.setattr(engine, "_FIRST_LINKS_OF_ONE_PERIOD", 0)
         require_the_optimum(town, ENGINE, best_by_brute_force(town))
 
 
@@ -66,6 +67,7 @@ def test_the_engines_way_with_joined_blocks_finds_the_same_on_tiny_ones(town):
     """Blocks at the prices of the rows that join them: forced on tiny towns."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "_FIRST_LINKS", 0)
+        patch.setattr(engine, "_FIRST_LINKS_OF_ONE_PERIOD", 0)
         patch.setattr(exchange, "LARGE_LINKS", 0)
         require_the_optimum(town, ENGINE, best_by_brute_force(town))
 
