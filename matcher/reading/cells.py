@@ -217,7 +217,9 @@ def as_text(raw: Raw) -> str:
         return "1" if raw else "0"
     if isinstance(raw, (int, float)):
         return str(int(raw)) if float(raw).is_integer() and abs(raw) < 1e15 else repr(raw)
-    if isinstance(raw, datetime.datetime) and raw == datetime.datetime.combine(raw, datetime.time.min):
+    if isinstance(raw, datetime.datetime) and raw == datetime.datetime.combine(
+        raw, datetime.time.min
+    ):
         return raw.date().isoformat()
     if isinstance(raw, (datetime.datetime, datetime.date, datetime.time)):
         return raw.isoformat()
