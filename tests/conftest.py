@@ -22,7 +22,7 @@ _COMMON = {
     "suppress_health_check": [HealthCheck.too_slow],
 }
 settings.register_profile("short", max_examples=25, **_COMMON)
-settings.register_profile("long", max_examples=300, **_COMMON)
+settings.register_profile("long", max_examples=60, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 _CHROMIUM_ARGUMENTS = [
