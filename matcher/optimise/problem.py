@@ -175,9 +175,8 @@ class SolveStatus:
     WORK_LIMIT = "work_limit"
 
 
-# Gap up to which an optimum is proved: 1e-6, and what a difference of rounded sums adds to it. CBC
-# proves objective / (1 - 1e-6), which is 1.000001e-6 above and a rounding more.
-PROVED_GAP = 1e-6 * (1 + 1e-5)
+PROVED_GAP = 1e-6
+"""Gap up to which an optimum is proved (contract 3.3)."""
 # Below this, EUR or tCO2e, a difference is a solver's rounding: a plan of nothing is worth 0, and
 # CBC's bound on it 1e-12.
 _NOTHING = 1e-9
