@@ -74,7 +74,7 @@ class _Reckoning:
     amount: float
     net: Range
     avoided: Range
-    price: PriceInterval
+    price: PriceInterval | None  # None: the link loses money by itself, nothing is to be shared
 
 
 class ProposalWriter:
@@ -106,7 +106,8 @@ class ProposalWriter:
         delivered = reckoning.amount * float(arcs.yield_per_unit[arc])
         capex = float(arcs.capex_eur[arc])
         delay = _delay(route.steps, capex)
-        confidence, why = self._confidence(arc, giver, taker)
+        price = reckoning.price
+        confidence, why = self._confidence(arc, giver, taker, loses=price is None)
         declared_amount, declared_unit = in_declared_unit(giver, reckoning.amount)
         return Proposal(
             proposal_id=proposal_id(ProposalKind.EXCHANGE, declarations),
@@ -121,9 +122,9 @@ class ProposalWriter:
             delivered_unit=taken.unit.value,
             one_off=bool(flows.one_off[arcs.offer[arc]] or flows.one_off[arcs.need[arc]]),
             distance_km=float(arcs.distance_km[arc]),
-            price_low=reckoning.price.low,
-            fair_price=reckoning.price.fair,
-            price_high=reckoning.price.high,
+            price_low=None if price is None else price.low,
+            fair_price=None if price is None else price.fair,
+            price_high=None if price is None else price.high,
             gain_eur_per_year=reckoning.net,
             avoided_tco2e_per_year=reckoning.avoided,
             diverted_t_per_year=diverted(giver, given, reckoning.amount),
@@ -196,7 +197,9 @@ class ProposalWriter:
             amount=amount,
             net=Range(value=net, low=min(ends), high=max(ends)),
             avoided=avoided,
-            price=price_interval(
+            price=None
+            if net < 0
+            else price_interval(
                 avoided_cost_eur_per_unit=avoided_cost,
                 net_gain_eur_per_unit=net / amount,
                 parties=parties,
@@ -228,15 +231,21 @@ class ProposalWriter:
         machine: str | None,
         reckoning: _Reckoning,
     ) -> tuple[Party, ...]:
+        """Each party and its gain at the fair price: equal shares; a loss is the taker's.
+
+        The taker bears haulage, process and fixed cost (14), and has whatever a losing link is
+        kept for: the mix that it lets in.
+        """
         arcs = self.candidates.arcs
         delivered = link.by_month * float(arcs.yield_per_unit[link.arc])
-        share = 1 / (2 if machine is None else 3)
+        equal = 1 / (2 if machine is None else 3)
         low, high = reckoning.net.low or 0.0, reckoning.net.high or 0.0
 
         def party(
             site_id: str, flow_id: str, role: Role, amounts: np.ndarray, **more: float
         ) -> Party:
             flow = self.survey.flows.get(flow_id)
+            share = equal if reckoning.price else float(role is Role.TAKER)
             return Party(
                 site_id=site_id,
                 declaration_id=flow_id,
@@ -265,12 +274,12 @@ class ProposalWriter:
         return tuple(found)
 
     def _confidence(
-        self, arc: int, giver: Flow, taker: Flow
+        self, arc: int, giver: Flow, taker: Flow, *, loses: bool
     ) -> tuple[Confidence, tuple[Message, ...]]:
         arcs, flows = self.candidates.arcs, self.candidates.flows
         offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
         route = self.candidates.routes[arcs.route[arc]]
-        low: list[Message] = []
+        low = [Message(code="confidence.loses-alone")] if loses else []
         medium: list[Message] = []
         for flow, side in ((giver, "giver"), (taker, "taker")):
             if flow.basis is Basis.INFERRED:
