@@ -12,8 +12,9 @@ import numpy as np
 from matcher.candidates import Candidates, LeftOut, Refusal
 from matcher.candidates.figures import build_figures, build_route_table
 from matcher.candidates.pricing import Reckoner
-from matcher.catalogue import Catalogue
+from matcher.catalogue import Catalogue, Resource
 from matcher.declarations import Direction, PermitKind, Quality, Survey
+from matcher.gap_units import beside, unit_of_gap
 from matcher.optimise.assembly import Assembly, RowKind, RowName
 from matcher.optimise.problem import ExchangeSolution
 from matcher.passed_over import Leftovers, Obstacle
@@ -22,18 +23,6 @@ from matcher.settings import Objective, Settings
 
 MOST_REASONS = 4
 """Nearest misses kept a declaration: a person reads no more."""
-
-GAP_UNITS: dict[Refusal, str] = {
-    Refusal.HIERARCHY: "ranks",
-    Refusal.CONTRACT_RUNNING: "days",
-    Refusal.TOO_FAR: "km",
-    Refusal.PERIOD_APART: "days",
-    Refusal.MONTHS_APART: "months",
-    Refusal.HOURS_APART: "h",
-    Refusal.TEMPERATURE: "K",
-    Refusal.SOLD_WELL: "EUR/unit",
-    Refusal.DOES_NOT_PAY: "EUR/year",
-}
 
 NEAREST_FIRST: tuple[Refusal, ...] = (
     Refusal.DOES_NOT_PAY,
@@ -192,7 +181,9 @@ class WhyNot:
             "taker": self.survey.sites[taker.site_id].name,
             "period": _period(flows.one_off[miss.offer] or flows.one_off[miss.need]),
         }
-        unit = GAP_UNITS.get(miss.refusal)
+        given = self._given(miss.route)
+        unit = unit_of_gap(miss.refusal, given, miss.detail, self._limits[taker.flow_id])
+        values["unit"] = beside(unit) if miss.refusal is Refusal.QUALITY else given.unit.value
         if miss.refusal is Refusal.DOES_NOT_PAY and self._objective is Objective.CO2E:
             code, unit = ("adds-emissions" if known else "avoids-nothing"), "tCO2e/year"
         elif miss.refusal is Refusal.DOES_NOT_PAY:
@@ -207,15 +198,19 @@ class WhyNot:
             unit=unit,
         )
 
+    def _given(self, route: int) -> Resource:
+        return self.catalogue.resources[self.candidates.routes[route].from_resource]
+
     def _detail(self, miss: Miss) -> str | dict[str, str]:
         """Headings, category or code as the gate gave them; parameters and machines by name."""
         machine = self.catalogue.equipment_classes.get(miss.detail)
         if miss.refusal is Refusal.NO_PROCESSOR and machine is not None:
             return {"fr": machine.label_fr, "en": machine.label_en}
-        if miss.refusal is not Refusal.QUALITY:
-            return miss.detail
-        known = self.catalogue.quality_parameters.get(miss.detail)
-        return miss.detail if known is None else {"fr": known.label_fr, "en": known.label_en}
+        return self._parameter(miss.detail) if miss.refusal is Refusal.QUALITY else miss.detail
+
+    def _parameter(self, name: str) -> str | dict[str, str]:
+        known = self.catalogue.quality_parameters.get(name)
+        return name if known is None else {"fr": known.label_fr, "en": known.label_en}
 
     def _works(self, miss: Miss) -> dict[str, float] | None:
         """What a pipe would cost and save a year, and the aid that would make it pay; else None."""
@@ -295,14 +290,13 @@ class WhyNot:
         offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
         worth = float(self._worth[link])
         giver, taker = self._name_of(offer), self._name_of(need)
-        unit = self.catalogue.resources[self.candidates.routes[arcs.route[arc]].from_resource].unit
         values: dict[str, object] = {
             "partner": taker if flow == offer else giver,
             "giver": giver,
             "taker": taker,
             "worth": max(worth, 0.0),
             "left": found.left,
-            "unit": unit.value,
+            "unit": self._given(int(arcs.route[arc])).unit.value,
             "period": _period(bool(flows.one_off[offer] or flows.one_off[need])),
         }
         money = "EUR/year" if self._objective is Objective.EUR else "tCO2e/year"
@@ -335,12 +329,9 @@ class WhyNot:
                 for other in others
                 if other != offer
             )
-            known = self.catalogue.quality_parameters.get(limit.parameter)
-            detail = (
-                limit.parameter if known is None else {"fr": known.label_fr, "en": known.label_en}
-            )
             code = "blend-full" if purer else "quality"
-            return _why(code, {**values, "detail": detail, "gap": beyond}, (beyond, limit.unit))
+            values |= {"detail": self._parameter(limit.parameter), "unit": beside(limit.unit)}
+            return _why(code, {**values, "gap": beyond}, (beyond, limit.unit))
         return _why("not-kept", values)
 
     def _beyond(self, limit: Quality, offer_id: str) -> float:

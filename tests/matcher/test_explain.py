@@ -76,7 +76,7 @@ def test_a_round_of_one_proposal_says_that_its_number_is_reached():
 
 
 def phenol(flow_id: str, **values) -> Quality:
-    return Quality(flow_id=flow_id, parameter="phenol", **values)
+    return Quality(flow_id=flow_id, parameter="phenol", unit="mg/kg", **values)
 
 
 def test_what_only_a_refused_offer_could_dilute_is_refused_for_its_quality():
@@ -98,6 +98,26 @@ def test_what_only_a_refused_offer_could_dilute_is_refused_for_its_quality():
     assert reasons(plan, "F02-s")[0].code == "quality"
     assert reasons(plan, "F02-s")[0].gap == pytest.approx(3)
     assert reasons(plan, "F10-s")[0].code == "lot"
+
+
+def test_a_gap_of_quality_of_lot_or_of_price_stands_beside_its_unit():
+    """8 mg/kg where 5 is the limit; 99 t where 500 are asked; 60 EUR a t are never offered."""
+    plan = plan_of(
+        a_survey(
+            sand("F02", 99),
+            sand("F10", 99, min_lot=500),
+            sand("F09", 99, cost=-60),
+            a_need("F01-n", "sand", 1_000),
+            qualities=[phenol("F02-s", value=8.0), phenol("F10-s", value=1.0),
+                       phenol("F09-s", value=1.0), phenol("F01-n", high=5.0)],
+        )
+    )  # fmt: skip
+
+    (quality, lot, sold) = (reasons(plan, flow)[0] for flow in ("F02-s", "F10-s", "F09-s"))
+    assert (quality.unit, lot.unit, sold.unit) == ("mg/kg", "t/year", "EUR/t")
+    assert "3\u00a0mg/kg de trop" in quality.message.text("fr")
+    assert "il manque 401 t par an" in lot.message.text("fr")
+    assert "€ de plus par t que" in sold.message.text("fr")
 
 
 def test_purer_matter_that_is_not_enough_is_said_to_be_not_enough():

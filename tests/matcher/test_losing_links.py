@@ -23,7 +23,7 @@ def phenol(flow_id: str, **values) -> Quality:
 
 @pytest.fixture(scope="module")
 def plan():
-    """Free sand at 2 mg/kg lets in as much at 8 where 5 is the limit: its haulage costs more than its price."""
+    """Sand at 2 mg/kg lets in as much at 8 where 5 is the limit; its haulage exceeds its price."""
     survey = a_survey(
         an_offer("F02-s", "sand", 1_000, cost=98),
         an_offer("F10-s", "sand", 1_000, cost=0),

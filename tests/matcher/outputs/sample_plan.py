@@ -64,7 +64,7 @@ UNMATCHED = (
     Unmatched(
         declaration_id="F07-biscuit", site_id="F07",
         reasons=(a_reason("sold-well", "L’acheteur actuel paie 12 €/t de plus.",
-                          "Today’s buyer pays €12 a tonne more.", 12.0, "EUR/unit"),),
+                          "Today’s buyer pays €12 a tonne more.", 12.0, "EUR/t"),),
     ),
     Unmatched(
         declaration_id="F03-water", site_id="F03",
