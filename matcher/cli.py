@@ -18,11 +18,11 @@ import click
 
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
-from matcher.errors import CellProblem, MaillageError, Severity, SurveyError
+from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
 from matcher.importing import Around, import_hotmaps, import_irep
 from matcher.reading import read_survey
 from matcher.settings import Settings
-from matcher.spoken import BAD_INPUT, LANGUAGE_KEY, SpokenGroup, language_in
+from matcher.spoken import LANGUAGE_KEY, SpokenGroup, language_in
 from matcher.template import write_template
 from matcher.wording import LANGUAGES, Language, say
 
@@ -44,7 +44,7 @@ _language = click.option(
 
 
 class _Group(SpokenGroup):
-    """Says bad input in words and exits 2; never shows a stack trace for it."""
+    """Says bad input in words and exits 2 (1: our own fault); never shows a stack trace for it."""
 
     @override
     def invoke(self, ctx: click.Context) -> Any:
@@ -55,6 +55,7 @@ class _Group(SpokenGroup):
             _print_problems((*doubts, *error.problems), language_in(ctx))
         except MaillageError as error:
             click.echo(error.message(language_in(ctx)), err=True)
+            return ctx.exit(error.exit_code)
         except OSError as error:
             click.echo(_os_error_in_words(error, language_in(ctx)), err=True)
         return ctx.exit(BAD_INPUT)

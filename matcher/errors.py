@@ -9,9 +9,14 @@ from typing import Any, override
 
 from matcher.wording import Language, say
 
+BAD_INPUT, OUR_FAULT = 2, 1
+"""Codes with which a command ends."""
+
 
 class MaillageError(Exception):
-    """Base of all our errors: what the user can mend, said in words."""
+    """Base of all our errors, said in words; ``exit_code`` tells bad input from our own fault."""
+
+    exit_code = BAD_INPUT
 
     def message(self, language: Language) -> str:  # noqa: ARG002 - for those that have words
         """What the terminal says; in English where a kind of error has no other words."""
@@ -98,19 +103,33 @@ class SurveyError(MaillageError):
 
 
 class CatalogueError(MaillageError):
-    """A reference table of ours is broken: our fault, said with the file and the row."""
+    """A reference table of ours is broken: our fault; ``problems`` names file, row and column."""
+
+    code = "catalogue"
+    exit_code = OUR_FAULT
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)  # its arguments, so that it crosses processes
+
+    @override
+    def message(self, language: Language) -> str:
+        """Whose fault it is and what to do; then each problem, for whoever mends the table."""
+        return "\n".join((say("cli.catalogue", language), *self.problems))
+
+    def __str__(self) -> str:
+        return self.message("en")
 
 
 class SettingsError(MaillageError):
-    """A setting is unknown, of the wrong type or out of its range."""
+    """A setting is unknown, missing, of the wrong type or out of its range.
 
+    ``code`` and its parts (``values``) say why.
+    """
 
-class SettingValueError(SettingsError):
-    """One setting that cannot be used as it is written; ``code`` and its parts say why."""
-
-    def __init__(self, code: str, values: Mapping[str, Any]) -> None:
+    def __init__(self, code: str, values: Mapping[str, Any] | None = None) -> None:
         self.code = code
-        self.values = dict(values)
+        self.values = dict(values or {})
         super().__init__(code, values)  # its arguments, so that it crosses processes
 
     @override
@@ -142,13 +161,23 @@ class ClusterError(MaillageError):
 class NoPlanError(MaillageError):
     """The solver hands back no plan: never read as an empty plan.
 
-    ``status`` is the solver's own word (``infeasible``, ``unbounded``, ``time_limit`` …).
+    ``status`` is the solver's own word (``infeasible``, ``time limit reached`` …). Doing nothing
+    is always a plan of ``match``, so there it is our fault, or that of a stop too near.
     """
+
+    code = "no-plan"
+    exit_code = OUR_FAULT
 
     def __init__(self, status: str, what: str) -> None:
         self.status = status
         self.what = what
         super().__init__(status, what)  # its arguments, so that it crosses processes
 
+    @override
+    def message(self, language: Language) -> str:
+        """That there is no plan, and what to do: more time where time is what was lacking."""
+        kind = "time" if "time" in self.status else "fault"
+        return say(f"cli.no-plan-{kind}", language, what=self.what, status=self.status)
+
     def __str__(self) -> str:
-        return f"{self.what}: no plan was found, the solver stopped with '{self.status}'."
+        return self.message("en")

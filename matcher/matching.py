@@ -65,7 +65,7 @@ def match(
         When the solver hands back no plan; never an empty plan in its place.
     """
     if settings.as_of is None:
-        raise SettingsError("as_of is missing: match() needs the date of the round.")
+        raise SettingsError("as-of-missing")
     tables = load_catalogue() if catalogue is None else catalogue
     progress("stages.candidates")
     candidates = build_candidates(survey, tables, settings)

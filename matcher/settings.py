@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from matcher.errors import SettingValueError
+from matcher.errors import SettingsError
 
 
 class Objective(StrEnum):
@@ -121,7 +121,7 @@ class Settings:
             # Written so that nan, which compares with nothing, is outside too.
             inside = (low is None or value >= low) and (high is None or value <= high)
             if not inside or value != value:
-                raise SettingValueError(
+                raise SettingsError(
                     "out-of-range",
                     {
                         "name": item.name,
@@ -144,11 +144,11 @@ class Settings:
             with path.open("rb") as file:
                 values = tomllib.load(file)
         except OSError as error:
-            raise SettingValueError("no-file", {"file": path.name}) from error
+            raise SettingsError("no-file", {"file": path.name}) from error
         except UnicodeDecodeError as error:
-            raise SettingValueError("not-text", {"file": path.name}) from error
+            raise SettingsError("not-text", {"file": path.name}) from error
         except tomllib.TOMLDecodeError as error:
-            raise SettingValueError("file", {"file": path.name, "detail": error}) from error
+            raise SettingsError("file", {"file": path.name, "detail": error}) from error
         return cls.from_mapping({**values, **overrides}, origin=path.name)
 
     @classmethod
@@ -157,7 +157,7 @@ class Settings:
         known = {item.name: item for item in fields(cls)}
         unknown = sorted(set(values) - set(known))
         if unknown:
-            raise SettingValueError(
+            raise SettingsError(
                 "unknown",
                 {"file": origin, "name": ", ".join(unknown), "known": ", ".join(sorted(known))},
             )
@@ -207,13 +207,13 @@ def _converted(origin: str, name: str, value: Any) -> Any:
         try:
             return datetime.date.fromisoformat(str(value))
         except ValueError as error:
-            raise SettingValueError("not-a-date", where) from error
+            raise SettingsError("not-a-date", where) from error
     if name in _ENUMS:
         try:
             return _ENUMS[name](value)
         except ValueError as error:
             choices = ", ".join(member.value for member in _ENUMS[name])
-            raise SettingValueError("not-in-list", {**where, "known": choices}) from error
+            raise SettingsError("not-in-list", {**where, "known": choices}) from error
     if name == "factor_overrides":
         if not isinstance(value, Mapping) or not all(
             isinstance(number, int | float)
@@ -221,10 +221,10 @@ def _converted(origin: str, name: str, value: Any) -> Any:
             and math.isfinite(number)
             for number in value.values()
         ):
-            raise SettingValueError("not-a-table", where)
+            raise SettingsError("not-a-table", where)
         return {str(key): float(number) for key, number in value.items()}
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise SettingValueError("not-a-number", where)
+        raise SettingsError("not-a-number", where)
     if name in _INTEGERS and not float(value).is_integer():
-        raise SettingValueError("not-whole", where)
+        raise SettingsError("not-whole", where)
     return int(value) if name in _INTEGERS else float(value)

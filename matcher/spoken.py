@@ -8,9 +8,9 @@ from typing import Any, override
 
 import click
 
+from matcher.errors import BAD_INPUT
 from matcher.wording import LANGUAGES, Language, say
 
-BAD_INPUT = 2
 LANGUAGE_KEY = "language"
 
 

@@ -35,7 +35,7 @@ def build_candidates(survey: Survey, catalogue: Catalogue, settings: Settings) -
         When ``settings.as_of`` is not given: nothing here reads today's date.
     """
     if settings.as_of is None:
-        raise SettingsError("as_of is needed: the day on which contracts, codes and permits count.")
+        raise SettingsError("as-of-missing")
     terms, left_out = gather_terms(survey, catalogue, settings, settings.as_of)
     machines = find_machines(survey, terms.flows, terms.routes, terms.rules, settings.as_of)
     arcs, refused = build_arcs(terms, settings, machines)

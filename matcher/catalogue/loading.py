@@ -32,7 +32,7 @@ def default_folder() -> Path:
     ):
         if folder.is_dir():
             return folder
-    raise CatalogueError("The folder datasets/reference was not found: reinstall the package.")
+    raise CatalogueError(["datasets/reference: not found."])
 
 
 class Reader:
@@ -127,7 +127,7 @@ class Reader:
             When there is anything.
         """
         if self.problems:
-            raise CatalogueError("\n".join(self.problems))
+            raise CatalogueError(self.problems)
 
 
 type _Column = tuple[str, str, Callable[[str], Any], bool]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import matcher.matching
 from matcher.cli import main
+from matcher.errors import CatalogueError, MaillageError, NoPlanError, SettingsError
 
 SURVEY = "site_id;name;latitude;longitude\nS1;Café des Halles;46,9;-1,0\n"
 
@@ -120,3 +123,35 @@ def test_help_is_in_the_readers_language():
 
     assert "Usage :" in french and "Chercher les pistes" in french
     assert "Usage:" in english and "Find the leads" in english
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NoPlanError("infeasible", "exchange"), "C’est une erreur de Maillage".lower()),
+        (NoPlanError("time limit reached", "exchange"), "augmentez le réglage time_limit_s"),
+        (CatalogueError(["units.csv, row 2"]), "ce n’est pas votre enquête"),
+    ],
+)
+def test_our_own_fault_is_said_in_french_and_ends_with_1(
+    survey, tmp_path, monkeypatch, error: MaillageError, said
+):
+    def fails(*words: object, **more: object) -> None:
+        raise error
+
+    monkeypatch.setattr(matcher.matching, "match", fails)
+    words = ["match", str(survey), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(main, words, prog_name="maillage")
+
+    assert done.exit_code == 1
+    assert said in done.stderr.lower() and "Traceback" not in done.output
+
+
+def test_every_kind_of_error_has_words_in_both_languages_and_crosses_processes():
+    for error in (
+        NoPlanError("infeasible", "exchange"),
+        CatalogueError(["units.csv, row 2"]),
+        SettingsError("as-of-missing"),
+    ):
+        again = pickle.loads(pickle.dumps(error))
+        assert again.message("fr") == error.message("fr") != error.message("en") == str(again)
