@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 
 import networkx as nx
 import numpy as np
@@ -60,13 +61,17 @@ def match(
     Raises
     ------
     SettingsError
-        Without ``as_of``.
+        Without ``as_of``; for a figure to override that is not in ``factors.csv``.
     NoPlanError
         When the solver hands back no plan; never an empty plan in its place.
     """
     if settings.as_of is None:
         raise SettingsError("as-of-missing")
     tables = load_catalogue() if catalogue is None else catalogue
+    for name in settings.factor_overrides:
+        if name not in tables.factors:
+            near = ", ".join(get_close_matches(name, tables.factors, 5, 0.5)) or "–"
+            raise SettingsError("factor-unknown", {"name": name, "nearest": near})
     progress("stages.candidates")
     candidates = build_candidates(survey, tables, settings)
     progress("stages.solve")

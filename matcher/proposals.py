@@ -14,6 +14,7 @@ import numpy as np
 from matcher.brackets import amount_scale, diverted, in_declared_unit, price_spread
 from matcher.candidates import Candidates
 from matcher.candidates.figures import (
+    EMISSION_ELECTRICITY,
     EMISSION_HAULAGE,
     HAULAGE_FIXED,
     HAULAGE_PER_KM,
@@ -23,11 +24,13 @@ from matcher.candidates.figures import (
     TRENCH,
     WATER_STATION,
     in_tonnes_co2e,
+    pump_electricity,
 )
 from matcher.candidates.flows import EMISSION_DISPOSAL, EMISSION_PURCHASE
 from matcher.candidates.pricing import is_used_today
-from matcher.catalogue import Carriage, Catalogue, Compatibility, Factor, Kind, Resource
+from matcher.catalogue import Carriage, Catalogue, Factor, Kind
 from matcher.declarations import Basis, Flow, Survey
+from matcher.next_steps import delay_of, first_step_of, instrument_of, questions_of
 from matcher.plan import (
     Confidence,
     Delay,
@@ -105,7 +108,7 @@ class ProposalWriter:
         inferred = Basis.INFERRED in (giver.basis, taker.basis)
         delivered = reckoning.amount * float(arcs.yield_per_unit[arc])
         capex = float(arcs.capex_eur[arc])
-        delay = _delay(route.steps, capex)
+        delay = delay_of(route.steps, capex)
         price = reckoning.price
         confidence, why = self._confidence(arc, giver, taker, loses=price is None)
         declared_amount, declared_unit = in_declared_unit(giver, reckoning.amount)
@@ -130,12 +133,12 @@ class ProposalWriter:
             diverted_t_per_year=diverted(giver, given, reckoning.amount),
             axis="innover",
             form="contract" if machine is None else "three_party_agreement",
-            instrument=_instrument(given, capex),
+            instrument=instrument_of(given, capex),
             effort_hours=HOURS_QUICK_WIN if delay is Delay.UNDER_3_MONTHS else HOURS_PROJECT,
             delay=delay,
             capex_eur=capex,
-            first_step=_first_step(route.steps, given, capex),
-            questions=_questions(route.steps),
+            first_step=first_step_of(route.steps, given, capex),
+            questions=questions_of(route.steps),
             factors=self._factors(arc),
             reasons=(),
             checks=(),
@@ -207,20 +210,24 @@ class ProposalWriter:
         )
 
     def _carbon_factors(self, giver: Flow, taker: Flow, arc: int) -> list[tuple[Factor, float]]:
-        """The emission factors of one link, and the units of each for one of the giver's."""
+        """The emission factors of one link; units of each a giver's unit, below 0 if emitted."""
         outlet = giver.today_outlet.value
         found = [(self._factor(EMISSION_DISPOSAL, giver.resource or "", outlet), 1.0)]
         if not is_used_today(self.candidates.flows)[self.candidates.arcs.offer[arc]]:
             yields = float(self.candidates.arcs.yield_per_unit[arc])
             found.append((self._factor(EMISSION_PURCHASE, taker.resource or ""), yields))
+        power = pump_electricity(self.candidates.routes[self.candidates.arcs.route[arc]])
+        if power > 0:
+            found.append((self._factor(EMISSION_ELECTRICITY, ""), -power))
         return [(factor, units) for factor, units in found if factor is not None]
 
     def _carbon_spread(self, giver: Flow, taker: Flow, arc: int) -> tuple[float, float]:
         """How far the tCO2e of a unit may be below and above: the ends of the factors."""
         below = above = 0.0
         for factor, units in self._carbon_factors(giver, taker, arc):
-            below += units * in_tonnes_co2e(factor.value - factor.low, factor.unit)
-            above += units * in_tonnes_co2e(factor.high - factor.value, factor.unit)
+            ends = (factor.low, factor.high) if units > 0 else (factor.high, factor.low)
+            below += units * in_tonnes_co2e(factor.value - ends[0], factor.unit)
+            above += units * in_tonnes_co2e(ends[1] - factor.value, factor.unit)
         return below, above
 
     def _parties(
@@ -353,47 +360,3 @@ class ProposalWriter:
             source=factor.source,
             overridden=override is not None,
         )
-
-
-def _delay(steps: tuple[Compatibility, ...], capex_eur: float) -> Delay:
-    """The longest of the route's steps; whatever needs capital takes more than three months."""
-    order = list(Delay)
-    longest = max((order.index(Delay(step.delay)) for step in steps), default=0)
-    if capex_eur > 0:
-        longest = max(longest, order.index(Delay.MORE))
-    return order[longest]
-
-
-def _instrument(given: Resource, capex_eur: float) -> str:
-    if given.kind is Kind.ENERGY:
-        return "heat_supply_contract"
-    if given.kind is Kind.WATER:
-        return "water_supply_agreement"
-    return "supply_contract" if capex_eur == 0 else "supply_contract_with_works"
-
-
-def _first_step(steps: tuple[Compatibility, ...], given: Resource, capex_eur: float) -> Message:
-    """What to do on Monday: the route's own question, else the usual first call."""
-    for step in steps:
-        if step.question_fr and step.question_en:
-            return Message(
-                code="proposal.first-step.ask",
-                values={"question": {"fr": step.question_fr, "en": step.question_en}},
-            )
-    if capex_eur > 0:
-        return Message(code="proposal.first-step.study")
-    return Message(
-        code="proposal.first-step.call",
-        values={"resource": {"fr": given.label_fr, "en": given.label_en}},
-    )
-
-
-def _questions(steps: tuple[Compatibility, ...]) -> tuple[Message, ...]:
-    return tuple(
-        Message(
-            code="proposal.question",
-            values={"question": {"fr": step.question_fr, "en": step.question_en}},
-        )
-        for step in steps
-        if step.question_fr and step.question_en
-    )

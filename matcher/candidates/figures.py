@@ -34,6 +34,7 @@ OPERATING_H = 4_000.0
 HAULAGE_FIXED = "haulage_fixed"
 HAULAGE_PER_KM = "haulage_per_km"
 EMISSION_HAULAGE = "emission_haulage"
+EMISSION_ELECTRICITY = "emission_electricity"
 TRENCH = "trench"
 HEAT_STATION = "heat_station"
 HEAT_LOSS = "heat_loss"
@@ -58,6 +59,7 @@ class Figures:
     haulage_fixed: Floats  # EUR a unit: loading, container, waiting
     haulage_per_km: Floats  # EUR a unit and km
     haulage_tco2e_per_km: Floats
+    power_tco2e: float  # a MWh of electricity; NaN when not known
     trench_eur_per_m: Floats
     station_eur_per_kw: Floats
     station_eur: Floats
@@ -91,6 +93,7 @@ class RouteTable:
     carried_units: Floats  # of it, per giver's unit
     thermal: Ints  # 1 heat and -1 cold through an exchanger, 0 no temperature to compare
     asks_permit: Bools  # the taker needs a heading, or may be asked for the codes it accepts
+    power_mwh: Floats  # electricity of a heat pump, MWh a giver's unit
     asks_plant: Bools  # the taker makes energy of matter: a boiler or digester he must be known for
 
 
@@ -125,8 +128,21 @@ def build_route_table(catalogue: Catalogue) -> RouteTable:
         asks_permit=np.array(
             [catalogue.resources[r.from_resource].kind is Kind.MATTER for r in routes], np.bool_
         ),
+        power_mwh=np.array([pump_electricity(route) for route in routes], dtype=np.float64),
         asks_plant=_bools(_asks_plant(route, catalogue) for route in routes),
     )
+
+
+def pump_electricity(route: Route) -> float:
+    """MWh of electricity that a heat pump adds to one of the giver's: what comes out less what
+    went in, for energy is conserved; 0 without a heat pump.
+    """
+    share, power = 1.0, 0.0
+    for step in route.steps:
+        if step.process == _HEAT_PUMP:
+            power += share * max(step.yield_per_unit - 1.0, 0.0)
+        share *= step.yield_per_unit
+    return power
 
 
 def _asks_plant(route: Route, catalogue: Catalogue) -> bool:
@@ -173,6 +189,7 @@ def build_figures(catalogue: Catalogue, settings: Settings, as_of: datetime.date
         haulage_fixed=np.array([fixed for fixed, _, _ in haulage], dtype=np.float64),
         haulage_per_km=np.array([per_km for _, per_km, _ in haulage], dtype=np.float64),
         haulage_tco2e_per_km=np.array([tco2e for _, _, tco2e in haulage], dtype=np.float64),
+        power_tco2e=figure(EMISSION_ELECTRICITY, missing=np.nan),
         trench_eur_per_m=_by_resource(figure, resources, is_pipe, TRENCH),
         station_eur_per_kw=_by_resource(figure, resources, is_pipe & is_energy, HEAT_STATION),
         station_eur=_by_resource(figure, resources, is_pipe & is_water, WATER_STATION),

@@ -11,7 +11,7 @@ import numpy as np
 from matcher.candidates.figures import LEVEL_OF_DISPOSAL, LEVEL_OF_USE, in_tonnes_co2e
 from matcher.candidates.places import project
 from matcher.candidates.table import Bools, Floats, FlowTable, Ints, LeftOut, Singles
-from matcher.catalogue import BaseHazard, Catalogue, EntryType, Factor, Rank
+from matcher.catalogue import BaseHazard, Catalogue, EntryType, Factor, Kind, Rank
 from matcher.declarations import (
     AnimalOrigin,
     Basis,
@@ -226,6 +226,7 @@ def _table(
     figures = _Figures(catalogue, settings, as_of)
     costs = [figures.cost(flow) for flow in kept]
     amounts = _floats(amount_of(flow) for flow in kept)
+    by_month = _by_month(kept, amounts, catalogue)
     codes = tuple(sorted({flow.waste_code for flow in kept if flow.waste_code is not None}))
     code_position = {code: place for place, code in enumerate(codes)}
     hours = [flow.hours_of_day or (None, None) for flow in kept]
@@ -242,7 +243,7 @@ def _table(
         amount=amounts,
         amount_low=_or_else(_floats(flow.amount_low for flow in kept), amounts),
         amount_high=_or_else(_floats(flow.amount_high for flow in kept), amounts),
-        by_month=_by_month(kept, amounts),
+        by_month=by_month,
         cost=_floats(cost.value for cost in costs),
         cost_low=_floats(cost.low for cost in costs),
         cost_high=_floats(cost.high for cost in costs),
@@ -312,9 +313,19 @@ def _free_from(kept: list[Flow], as_of: datetime.date) -> Ints:
     return _ints(end.toordinal() if end is not None and end > as_of else 0 for end in ends)
 
 
-def _by_month(kept: list[Flow], amounts: Floats) -> Singles:
+def _by_month(kept: list[Flow], amounts: Floats, catalogue: Catalogue) -> Singles:
+    """(F, 12) amounts; of energy no more than its declared power carries, ``amounts`` alike."""
     shares = np.array([month_shares(flow) for flow in kept], dtype=np.float64).reshape(-1, 12)
-    return (amounts[:, np.newaxis] * shares).astype(np.float32)
+    by_month = amounts[:, np.newaxis] * shares
+    for place, flow in enumerate(kept):
+        most = flow.most_mwh_per_month
+        if most is None or flow.recurrence is Recurrence.ONE_OFF:
+            continue
+        if catalogue.resources[flow.resource or ""].kind is Kind.ENERGY:
+            if by_month[place].max() > most:
+                by_month[place] = np.minimum(by_month[place], most)
+                amounts[place] = by_month[place].sum()
+    return by_month.astype(np.float32)
 
 
 def _days(kept: list[Flow], day_of: Callable[[Flow], datetime.date | None]) -> Ints:

@@ -6,7 +6,7 @@ r"""What a link is worth: euros and tonnes of CO2e per giver's unit, and the mos
    h   &= u_r\,(h_0 + h_1 d)\,\max(1, 0.4 / \rho)                                & (16) \\
    F   &= f + a\,(1 - s)\,(1000\,d\,t + P\,b + b_0)                             & (17) \\
    m   &= \sum_{t = 1}^{12} \min(\phi\, o_t,\; n_t / \eta)                       & (18) \\
-   e   &= e_o + \alpha\, \eta\, e_n - u_r\, e_h d                                & (19)
+   e   &= e_o + \alpha\, \eta\, e_n - u_r\, e_h d - w_r\, e_w                     & (19)
 
 with :math:`c_o` what the giver pays today to be rid of a unit (negative: is paid), :math:`p_n` what
 the taker pays today for a unit, :math:`\eta` the yield, :math:`k_r` the processes, :math:`d` km by
@@ -15,6 +15,8 @@ road or trench, :math:`u_r` the units carried per giver's unit, :math:`\rho` the
 a pair of stations, :math:`a = i / (1 - (1 + i)^{-n})` the annuity, :math:`s` the share of aid,
 :math:`\phi` the share of the offer warm enough. A price that nobody knows counts as 0 and
 stays NaN in the flow table, so that the doubt can be shown.
+
+:math:`w_r` is the electricity of a heat pump, MWh a giver's MWh, and :math:`e_w` its emission.
 
 Carbon is counted only where it is additional: :math:`\alpha` is 0 when the giver's matter is put to
 use today already (reuse, feed, recycling, composting, digestion, energy recovery). Whoever uses it
@@ -180,7 +182,9 @@ class Reckoner:
         per_km = (self.figures.haulage_tco2e_per_km[routes.carried] * routes.carried_units)[route]
         used = is_used_today(self.flows)[offer]
         spared = np.where(used, 0.0, yields * self._tco2e[need])
-        avoided = self._tco2e[offer] + spared - per_km * road_km  # (19)
+        power = routes.power_mwh[route]
+        pumped = np.where(power > 0, power * self.figures.power_tco2e, 0.0)
+        avoided = self._tco2e[offer] + spared - per_km * road_km - pumped  # (19)
         known = self._tco2e_known[offer] & (used | self._tco2e_known[need])
         return np.where(known, avoided, np.nan)
 

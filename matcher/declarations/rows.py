@@ -32,6 +32,7 @@ Months = tuple[float, ...]
 """Twelve values, January first."""
 
 EVERY_MONTH: Months = (1 / 12,) * 12
+DAYS_OF_A_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,19 @@ class Flow:
                 raise ValueError(f"Flow {self.flow_id}: {name} must be finite and not negative.")
         if len(self.month_shares) != 12 or abs(sum(self.month_shares) - 1) > 1e-6:
             raise ValueError(f"Flow {self.flow_id}: month_shares are not twelve adding up to 1.")
+
+    @property
+    def most_mwh_per_month(self) -> float | None:
+        """What ``power_kw`` carries in a month, in the hours of the day declared; MWh.
+
+        Of a month of mean length: an even year is declared in twelve equal parts, and a power
+        that just carries it must not fall short in February.
+        """
+        if not self.power_kw:
+            return None
+        first, last = self.hours_of_day or (0.0, 24.0)
+        hours = (last - first) % 24 or 24.0
+        return self.power_kw / 1000 * hours * DAYS_OF_A_MONTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

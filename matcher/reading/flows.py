@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 
 from matcher import units
-from matcher.catalogue import Catalogue, Resource, ResourceMatch
+from matcher.catalogue import Catalogue, Kind, Resource, ResourceMatch
 from matcher.declarations import (
     EVERY_MONTH,
     AnimalOrigin,
@@ -33,6 +33,7 @@ from matcher.reading.tables import TypedRow
 
 _NEEDS_TEMPERATURE = frozenset(("heat", "steam", "cold"))
 _ENDS_SOON_DAYS = 366
+_ROUNDED_POWER = 0.98  # a power and a yearly amount are rounded by those who write them
 
 
 def read_flow(
@@ -62,7 +63,7 @@ def read_flow(
         factor=None if conversion is None else conversion.factor,
     )
     partners = row.get("max_partners")
-    return Flow(
+    flow = Flow(
         flow_id=row.get("flow_id"),
         site_id=row.get("site_id"),
         direction=Direction(direction),
@@ -101,6 +102,9 @@ def read_flow(
         secrecy=Secrecy(row.get("secrecy") or Secrecy.BLIND),
         row=row.number,
     )
+    if resource is not None and resource.kind is Kind.ENERGY:
+        _check_power(row, flow)
+    return flow
 
 
 def read_quality(row: TypedRow, flow: Flow | None) -> Quality | None:
@@ -232,6 +236,16 @@ def _check_range(
         (low is not None and amount < low) or (high is not None and amount > high)
     ):
         row.warn("amount-outside-range", "amount")
+
+
+def _check_power(row: TypedRow, flow: Flow) -> None:
+    """An amount that the declared power cannot carry in its months and hours is a doubt."""
+    most = flow.most_mwh_per_month
+    if most is None or flow.amount is None or flow.recurrence is Recurrence.ONE_OFF:
+        return
+    carried = sum(min(flow.amount * share, most) for share in flow.month_shares)
+    if carried < _ROUNDED_POWER * flow.amount:
+        row.warn("power-too-small", "power_kw", amount=flow.amount, most=carried)
 
 
 def _check_temperatures(row: TypedRow, resource: Resource | None) -> None:

@@ -195,3 +195,10 @@ def test_aiming_at_carbon_avoids_at_least_as_much_of_it(demo_survey, demo_plan):
 def test_a_round_without_a_date_is_refused(demo_survey):
     with pytest.raises(SettingsError, match="as_of"):
         match(demo_survey, Settings())
+
+
+def test_a_figure_to_override_that_does_not_exist_is_refused_with_the_nearest(demo_survey):
+    settings = Settings(as_of=AS_OF, factor_overrides={"haulage_per_kms": 0.3})
+
+    with pytest.raises(SettingsError, match="nearest: haulage_per_km"):
+        match(demo_survey, settings)

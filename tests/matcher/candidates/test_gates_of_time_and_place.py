@@ -91,7 +91,7 @@ def test_no_month_in_common_is_refused_and_one_is_enough():
 
 
 def heat(offer: dict, need: dict) -> Survey:
-    supply = {"temperature_c": 85, "return_temperature_c": 60, "power_kw": 500, **offer}
+    supply = {"temperature_c": 85, "return_temperature_c": 60, "power_kw": 600, **offer}
     return a_survey(
         an_offer("F01-heat", "heat_hot_water", 4500, cost=0, **supply),
         a_need("F02-heat", "heat_hot_water", 3200, **{"cost": 62, "temperature_c": 60, **need}),
@@ -105,7 +105,7 @@ def test_washing_at_night_is_refused_with_the_hours_that_heat_does_not_cover():
     assert refusal(survey)[:2] == (Refusal.HOURS_APART, 5)
     assert passes(heat({"hours_of_day": (5, 21)}, {"hours_of_day": (18, 0)}))
     assert passes(heat({"hours_of_day": (5, 21)}, {}))
-    assert passes(heat({"hours_of_day": (22, 6)}, {"hours_of_day": (23, 5)}))
+    assert passes(heat({"hours_of_day": (22, 6), "power_kw": 1600}, {"hours_of_day": (23, 5)}))
 
 
 def test_matter_waits_for_the_hour_at_which_it_is_needed():

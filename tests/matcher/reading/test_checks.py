@@ -79,6 +79,16 @@ def test_an_error_keeps_the_row_out_and_says_where(read_flow, cells, code):
             {"resource": "heat_hot_water", "temperature_c": "60", "return_temperature_c": "80"},
             "return-not-cooler",
         ),
+        (
+            {
+                "resource": "heat_hot_water",
+                "amount": "4500",
+                "unit": "MWh",
+                "temperature_c": "85",
+                "power_kw": "100",
+            },
+            "power-too-small",
+        ),
         ({"amount": "30", "unit": "m³"}, "unit-assumed"),
         ({"amount": "?", "unit": "t"}, "read-as-not-known"),
         ({"amount": "je ne sais pas", "unit": "t"}, "read-as-not-known"),
