@@ -21,7 +21,7 @@ from tests.matcher.candidates.builders import (
 
 
 def test_a_month_of_heat_is_no_more_than_its_power_carries():
-    """100 kW over the 730.5 h of a mean month are 73.05 MWh, though 4 500 a year would need more."""
+    """100 kW over the 730.5 h of a mean month are 73.05 MWh; 4 500 a year would need more."""
     offer = an_offer("F01-heat", "heat_hot_water", 4500, temperature_c=85, power_kw=100)
     need = a_need("F02-heat", "heat_hot_water", 3200, temperature_c=60)
     flows = candidates_of(a_survey(offer, need)).flows
