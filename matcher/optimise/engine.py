@@ -1,32 +1,26 @@
 """The engine: the model's arrays straight into HiGHS.
 
 A part without opening decisions is a linear programme, solved by column generation. A small part
-with decisions goes to HiGHS whole. A large one is taken apart again: the rows that join blocks
-(attention, number of proposals) get the prices of the linear relaxation, every block is solved
-alone at those prices, and a last model picks among the links that any block or the relaxation
-opened. The blocks' bounds and the rows' worth add up to a bound of the whole (Lagrange), tighter
-than the linear one.
+with decisions goes to HiGHS whole. A large one is taken apart again (``pieces``): the rows that
+join pieces are paid for at the prices of the linear relaxation, every piece is solved alone, and a
+last model picks among the links that any piece or the relaxation opened.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from matcher.optimise import solver
-from matcher.optimise.components import (
-    Part,
-    component_of_links,
-    drop_what_cannot_pay,
-    split,
-    take_links,
-)
+from matcher.optimise.components import take_links
 from matcher.optimise.executor import run_all
 from matcher.optimise.greedy import greedy_links
+from matcher.optimise.pieces import bound_of_piece, take_apart
 from matcher.optimise.prices import relax_by_prices
-from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Rows, SolveReport, SolveStatus
-from matcher.optimise.program import build_program
+from matcher.optimise.problem import Bools, ExchangeProblem, Floats, SolveReport, SolveStatus
+from matcher.optimise.program import Program, build_program
 from matcher.optimise.relaxation import Relaxation, relax
 from matcher.optimise.settle import Settled, settle
 from matcher.settings import Settings
@@ -34,8 +28,6 @@ from matcher.settings import Settings
 LARGE_LINKS = 1_000
 """From this many opening decisions on, HiGHS whole stops proving in reasonable time (measured)."""
 
-# Branch-and-bound nodes of a block: its bound is nearly all made at the root.
-_BLOCK_NODES = 1
 # From this many decisions on, a first plan is sought among the links of the linear relaxation.
 _FIRST_LINKS = 100
 _FIRST_LINKS_OF_ONE_PERIOD = 5 * _FIRST_LINKS
@@ -54,13 +46,9 @@ _MOSTLY_OPEN = 0.3
 # A bucket must bring this part of the gap asked for, or it is the last.
 _WORTH_ANOTHER = 0.02
 # Average opening from which a link counts as used by the relaxation.
-_SUPPORT = 0.02
-# Share of the time that all blocks together may take.
-_BLOCKS_SHARE = 0.6
-# Above this many links the root of a block takes longer than the proof is worth.
-_BLOCK_LINKS = 300
-# Part of the gap asked for that a block, and the last choice, may leave open.
-_PART_OF_GAP = 0.3
+_SUPPORT = 0.05
+# Part of the gap asked for that a piece may leave open.
+_PART_OF_GAP = 0.1
 # Up to this many decisions the whole model is worth a try when the gap is not yet closed.
 _WHOLE_LINKS = 2_500
 _SAME = 1e-9
@@ -75,12 +63,23 @@ class Answer:
     status: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Block:
-    exchange: ExchangeProblem
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A first plan of the whole, or, without a relaxation, the bound of a piece."""
+
+    model: ExchangeProblem | Program
+    relaxation: Relaxation | None
     settings: Settings
     gap: float
     deadline: solver.Deadline
+
+
+def _carried_out(task: _Task) -> Any:
+    """Plan and pieces wait for nothing of each other, so that they run side by side."""
+    if isinstance(task.model, Program):
+        return bound_of_piece(task.model, task.settings, task.gap, task.deadline)
+    assert task.relaxation is not None
+    return _first_plan(task.model, task.relaxation, task.settings, task.gap, task.deadline)
 
 
 def solve_small(
@@ -113,7 +112,6 @@ def _first_plan(
     settings: Settings,
     gap: float,
     deadline: solver.Deadline,
-    also: Bools | None = None,
 ) -> Settled:
     """A good plan soon: choose among the links that the relaxation uses, then let others in.
 
@@ -121,8 +119,6 @@ def _first_plan(
     long as a bucket still brings something (kernel search).
     """
     kept = _most_used(relaxation.open_share, _KERNEL_LINKS)
-    if also is not None:
-        kept |= also
     chosen = greedy_links(exchange)
     start = settle(exchange, chosen, settings) if chosen.any() else None
     kept |= chosen
@@ -205,33 +201,19 @@ def solve_large(
     deadline: solver.Deadline,
     dask_address: str | None = None,
 ) -> Answer:
-    """Solve one part with many opening decisions, its blocks side by side."""
+    """Solve one part with many opening decisions, its pieces side by side."""
     relaxation = relax_by_prices(exchange)
-    blocks, worth = _blocks_at_prices(exchange, relaxation)
-    opened = np.zeros(exchange.counts[3], np.bool_)
-    bound = relaxation.bound
-    if len(blocks) > 1:
-        sizes = [float(block.links.size) for block in blocks]
-        jobs = [
-            _Block(
-                exchange=block.problem,
-                settings=replace(settings, node_limit=min(_BLOCK_NODES, settings.node_limit)),
-                gap=_PART_OF_GAP * gap,
-                deadline=deadline.share(_BLOCKS_SHARE),
-            )
-            for block in blocks
-        ]
-        results = run_all(
-            _solve_block, jobs, workers=settings.workers, dask_address=dask_address, sizes=sizes
-        )
-        for block, (is_open, _) in zip(blocks, results, strict=True):
-            opened[block.links[is_open]] = True
-        bound = min(bound, worth + sum(block_bound for _, block_bound in results))
-    if int(opened.sum()) > _KERNEL_LINKS:
-        opened = _most_used(np.where(opened, relaxation.open_share, 0.0), _KERNEL_LINKS)
-    settled = _first_plan(
-        exchange, relaxation, settings, gap, deadline.share(_FIRST_SHARE), also=opened
+    pieces, worth = take_apart(exchange, relaxation.prices)
+    first = _Task(exchange, relaxation, settings, gap, deadline.share(_FIRST_SHARE))
+    tasks = [first] + [
+        _Task(piece, None, settings, _PART_OF_GAP * gap, deadline.share(_FIRST_SHARE))
+        for piece in pieces
+    ]
+    sizes = [float(exchange.counts[2])] + [float(piece.cost.size) for piece in pieces]
+    settled, *bounds = run_all(
+        _carried_out, tasks, workers=settings.workers, dask_address=dask_address, sizes=sizes
     )
+    bound = min(relaxation.bound, worth + sum(bounds))
     status = SolveStatus.WORK_LIMIT
     is_proved = bound - settled.objective <= gap * abs(settled.objective)
     if not is_proved and exchange.has_choice().sum() <= _WHOLE_LINKS:
@@ -278,52 +260,6 @@ def _whole(
         )
     report = solver.run_highs(highs, "exchange")
     return layout.opened(solver.column_values(highs), exchange), report
-
-
-def _blocks_at_prices(
-    exchange: ExchangeProblem, relaxation: Relaxation
-) -> tuple[list[Part], float]:
-    """The blocks left when the rows that join them are paid for, and what those rows are worth.
-
-    Rows inside one block stay rows of it.
-    """
-    rows = exchange.link_rows
-    unlinked = replace(exchange, link_rows=Rows.none(), max_links=None)
-    block = component_of_links(unlinked)
-    lowest, highest = np.full(rows.upper.size, block.size), np.full(rows.upper.size, -1)
-    np.minimum.at(lowest, rows.row, block[rows.column])
-    np.maximum.at(highest, rows.row, block[rows.column])
-    joins = lowest < highest
-    price = np.where(joins, relaxation.row_price, 0.0)
-    toll = np.bincount(
-        rows.column, rows.coefficient * price[rows.row], minlength=exchange.counts[3]
-    )
-    toll = toll + relaxation.limit_price * exchange.link_weight
-    worth = float(price @ rows.upper)
-    if exchange.max_links is not None:
-        worth += relaxation.limit_price * exchange.max_links
-    stays = ~joins[rows.row]
-    inside = Rows(
-        row=(np.cumsum(~joins) - 1)[rows.row[stays]],
-        column=rows.column[stays],
-        coefficient=rows.coefficient[stays],
-        upper=rows.upper[~joins],
-    )
-    # A toll can be negative where a row has a negative coefficient: that gain is paid up front.
-    cost = exchange.link_cost + toll
-    worth += float(np.maximum(-cost, 0.0).sum())
-    priced = replace(unlinked, link_rows=inside, link_cost=np.maximum(cost, 0.0))
-    useful = drop_what_cannot_pay(priced)
-    return [replace(part, links=useful.links[part.links]) for part in split(useful.problem)], worth
-
-
-def _solve_block(job: _Block) -> tuple[Bools, float]:
-    """Links that a block opens at the prices, and its bound; a large one is only relaxed."""
-    if job.exchange.counts[3] > _BLOCK_LINKS:
-        relaxation = relax_by_prices(job.exchange)
-        return relaxation.open_share > _SUPPORT, relaxation.bound
-    answer = solve_small(job.exchange, job.settings, gap=job.gap, deadline=job.deadline)
-    return answer.settled.is_open, answer.bound
 
 
 def relaxed_bound(exchange: ExchangeProblem) -> float:

@@ -36,8 +36,8 @@ class Relaxation:
     """Optimum of the linear relaxation.
 
     ``link_value`` (L,) is what a link would earn at the prices, opening cost and attention paid:
-    negative, what opening it would lose. ``row_price`` are the prices of the rows (6),
-    ``limit_price`` that of one more proposal (9).
+    negative, what opening it would lose. ``prices`` (R,) are those of the rows of the programme, 0
+    where a row belongs to one link.
     """
 
     objective: float
@@ -47,8 +47,7 @@ class Relaxation:
     link_value: Floats  # (L,)
     offer_price: Floats  # (O, T)
     need_price: Floats  # (N, T)
-    row_price: Floats
-    limit_price: float
+    prices: Floats
 
 
 def relax(exchange: ExchangeProblem, settings: Settings, deadline: solver.Deadline) -> Relaxation:
@@ -79,7 +78,6 @@ def relax(exchange: ExchangeProblem, settings: Settings, deadline: solver.Deadli
         if missing.size > room:
             missing = missing[np.argsort(-value[missing], kind="stable")[:room]]
         kept[missing] = True
-    rows = exchange.link_rows.upper.size
     open_share = np.ones(exchange.counts[3])
     open_share[layout.link] = values[layout.arc.size :]
     return Relaxation(
@@ -90,10 +88,7 @@ def relax(exchange: ExchangeProblem, settings: Settings, deadline: solver.Deadli
         link_value=value,
         offer_price=_at(price, layout.supply_rows),
         need_price=_at(price, layout.demand_rows),
-        row_price=price[master.link_row_start :][:rows],
-        limit_price=0.0
-        if exchange.max_links is None
-        else float(price[master.link_row_start + rows]),
+        prices=np.where(layout.row_link < 0, price, 0.0),
     )
 
 

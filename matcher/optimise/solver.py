@@ -193,6 +193,12 @@ def open_highs(
     return highs
 
 
+def prove_only(highs: highspy.Highs) -> None:
+    """Ask for a bound, not for a plan: no time goes into looking for solutions."""
+    set_option(highs, "mip_heuristic_effort", 0.0)
+    set_option(highs, "mip_heuristic_run_feasibility_jump", False)
+
+
 def set_option(highs: highspy.Highs, name: str, value: bool | int | float | str) -> None:
     """Set one option, or raise: HiGHS refuses some silently and then solves another way."""
     if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 from matcher.errors import NoPlanError
-from matcher.optimise import engine, exchange
+from matcher.optimise import engine, exchange, pieces, solver
+from matcher.optimise.program import build_program
 from matcher.settings import Backend, Settings, Solver
 from tests.matcher.optimise.tiny_towns import a_town, best_by_brute_force, rows_of, towns
 
@@ -70,6 +72,20 @@ def test_the_engines_way_with_joined_blocks_finds_the_same_on_tiny_ones(town):
         patch.setattr(engine, "_FIRST_LINKS_OF_ONE_PERIOD", 0)
         patch.setattr(exchange, "LARGE_LINKS", 0)
         require_the_optimum(town, ENGINE, best_by_brute_force(town))
+
+
+@given(towns(), st.lists(st.floats(0, 20), min_size=40, max_size=40))
+def test_pieces_at_any_prices_bound_what_trying_every_set_of_links_finds(town, prices):
+    """Cut down to single links where that can be: prices may be wrong, a bound may not."""
+    best = best_by_brute_force(town)
+    rows = build_program(town)[0].row_upper.size
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces, "_PIECE_LINKS", 1)
+        parts, worth = pieces.take_apart(town, np.resize(np.array(prices), rows))
+    deadline = solver.Deadline.after(60)
+    bound = worth + sum(pieces.bound_of_piece(part, ENGINE, 1e-6, deadline) for part in parts)
+
+    assert best is not None and bound >= best - 1e-6 * max(best, 1)
 
 
 def test_a_flow_that_loses_money_is_taken_for_the_blend_it_makes_good():
