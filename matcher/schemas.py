@@ -44,7 +44,8 @@ table may be absent. `maillage template enquete.xlsx` writes an empty workbook w
 `maillage check enquete.xlsx` lists everything that is wrong or doubtful, and what to do.
 
 - **Sheets, files and headers** are named by their technical name, their French or their English
-  label; accents, case, spaces and a `*` do not matter. A column that is not known is passed over
+  label; accents, case, spaces and a `*` do not matter, and what stands in brackets may be
+  left out (`Température`, `Unité`). A column that is not known is passed over
   with a warning.
 - **Only columns marked `*` are required.** Empty is *not known*, never zero.
 - **csv**: UTF-8 with or without its mark, or Windows-1252; `;` or `,`; decimal comma or point.

@@ -68,6 +68,10 @@ class ClosedList:
         return words
 
 
+_USUAL_HEADERS = {"unit": ("Unité", "Unités", "Units")}
+"""What people write over a column, whatever table it stands in."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column of a table.
@@ -108,10 +112,11 @@ class Column:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Every header that is understood, folded."""
-        return tuple(
-            dict.fromkeys(fold(n) for n in (self.name, *(self.label(la) for la in LANGUAGES)))
-        )
+        """Every header that is understood, folded; what stands in brackets may be left out."""
+        labels = [self.label(language) for language in LANGUAGES]
+        short = [label.partition("(")[0] for label in labels]
+        usual = _USUAL_HEADERS.get(self.name, ())
+        return tuple(dict.fromkeys(fold(n) for n in (self.name, *labels, *short, *usual)))
 
     @property
     def both_names(self) -> str:

@@ -60,6 +60,20 @@ def test_headers_are_names_or_labels_whatever_accents_case_and_spaces(tmp_path, 
     assert found.survey.sites["S1"].latitude == 46.9
 
 
+def test_a_header_may_leave_out_what_stands_in_brackets_and_say_no_more_than_unit(tmp_path, read):
+    (tmp_path / "Sites.csv").write_text(
+        "Identifiant du site;Nom du site\nS1;Un\n", encoding="utf-8"
+    )
+    (tmp_path / "Flux.csv").write_text(
+        "Identifiant du flux;Site;Sortie ou besoin;Quoi;Quantité;Unité;Température\n"
+        "F1;S1;sortie;eau chaude;12;MWh;70\n",
+        encoding="utf-8",
+    )
+
+    flow = read(tmp_path).survey.flows["F1"]
+    assert (flow.amount, flow.temperature_c) == (12, 70)
+
+
 def test_an_unknown_column_is_passed_over_with_the_nearest_name(folder, read):
     found = read(folder(sites=[SITE | {"effectifs": "4"}]))
 
