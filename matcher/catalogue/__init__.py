@@ -133,7 +133,7 @@ class Catalogue:
 
     def _resource_for_code(self, code: str, description: str) -> ResourceMatch | None:
         entry = self.waste_codes.get(code)
-        if entry is None:
+        if entry is None or entry.resource is None:
             return None
         covered = (entry.resource, *entry.also)
         words = f" {fold(description)} "

@@ -203,7 +203,8 @@ class WasteCode(Labelled):
     """One six-digit entry of the European list of waste, with the days it is in force.
 
     ``valid_from`` and ``valid_until`` are first and last day, ``None`` where the tables know no
-    bound. ``also`` are other resources that firms put under the same code.
+    bound. ``also`` are other resources that firms put under the same code; ``resource`` is ``None``
+    where a code says too little, or nothing in our catalogue fits it.
     """
 
     key: str = _column("waste_code")
@@ -212,7 +213,7 @@ class WasteCode(Labelled):
     valid_from: datetime.date | None
     valid_until: datetime.date | None
     successor: tuple[str, ...]
-    resource: str
+    resource: str | None
     also: tuple[str, ...]
 
     def __post_init__(self) -> None:

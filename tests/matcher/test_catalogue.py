@@ -15,6 +15,7 @@ from matcher.catalogue import (
     EntryType,
     MatchedBy,
     SourceKind,
+    fold,
     load_catalogue,
 )
 from matcher.catalogue.loading import default_folder
@@ -137,6 +138,10 @@ def test_codes_stars_and_kinds_of_entry_agree_with_the_list(catalogue: Catalogue
     }
     changes = rows_of(shared / "data" / "low" / "changes_2026-12-09.csv")
     new = {row["code"]: row["hazardous"] == "yes" for row in changes if row["change"] == "new"}
+    assert len(listed) == 842 and set(catalogue.waste_codes) == set(listed) | {
+        code for code in new if len(code) == 6
+    }
+    assert sum(catalogue.waste_codes[code].hazardous for code in listed) == 408
     for code, entry in catalogue.waste_codes.items():
         if code in new:
             assert entry.hazardous is new[code] and str(entry.valid_from) == "2026-12-09"
@@ -157,6 +162,10 @@ def test_our_names_are_not_those_of_the_legal_text(catalogue: Catalogue, shared:
     for row in (*catalogue.waste_codes.values(), *catalogue.resources.values()):
         for language in ("fr", "en"):
             assert row.label(language).casefold() not in legal[language], row.key
+    folded = {language: {fold(text) for text in texts} for language, texts in legal.items()}
+    for row in catalogue.waste_codes.values():
+        for language in ("fr", "en"):
+            assert fold(row.label(language)) not in folded[language], row.key
 
 
 def test_occupations_and_activities_are_those_of_the_nomenclatures(
