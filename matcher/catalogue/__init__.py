@@ -41,6 +41,7 @@ from matcher.catalogue.rows import (
     ServiceCategory,
     SourceKind,
     Unit,
+    WasteChapter,
     WasteCode,
 )
 from matcher.wording import LANGUAGES, Language
@@ -72,6 +73,7 @@ __all__ = [
     "ServiceCategory",
     "SourceKind",
     "Unit",
+    "WasteChapter",
     "WasteCode",
     "fold",
     "load_catalogue",
@@ -108,6 +110,7 @@ class Catalogue:
     occupations: Mapping[str, Occupation]
     activities: Mapping[str, Activity]
     aliases: Mapping[Language, tuple[Alias, ...]]
+    waste_chapters: Mapping[str, WasteChapter] = dataclasses.field(default_factory=dict)
 
     def resource_for(
         self, text: str, *, language: Language | None = None, description: str = ""
@@ -323,6 +326,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     reader = Reader(folder or default_folder())
     catalogue = Catalogue(
         resources=reader.by_key("resources.csv", Resource),
+        waste_chapters=reader.by_key("waste_chapters.csv", WasteChapter),
         waste_codes=reader.by_key("waste_codes.csv", WasteCode),
         compatibilities=reader.by_key("compatibilities.csv", Compatibility),
         factors=reader.by_key("factors.csv", Factor),

@@ -241,6 +241,15 @@ class WasteCode(Labelled):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WasteChapter(Labelled):
+    """A chapter (two digits) or sub-chapter (four) of the list of waste."""
+
+    key: str = _column("waste_chapter")
+    valid_from: datetime.date | None
+    valid_until: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compatibility(Sourced):
     """One way for a resource to serve as another.
 

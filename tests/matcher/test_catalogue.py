@@ -154,6 +154,16 @@ def test_codes_stars_and_kinds_of_entry_agree_with_the_list(catalogue: Catalogue
             assert str(ended.valid_until) == "2026-12-08" and ended.successor, row["code"]
 
 
+def test_chapters_and_sub_chapters_are_those_of_the_list_and_of_every_code(
+    catalogue: Catalogue, shared: Path
+):
+    rows = rows_of(shared / "data" / "low" / "low_fr_en.csv")
+    listed = {row["code"] for row in rows if row["level"] in ("1", "2")}
+    assert len(listed) == 20 + 111 and set(catalogue.waste_chapters) == listed | {"1914"}
+    for code in catalogue.waste_codes:
+        assert {code[:2], code[:4]} <= set(catalogue.waste_chapters), code
+
+
 def test_our_names_are_not_those_of_the_legal_text(catalogue: Catalogue, shared: Path):
     legal = {"fr": set(), "en": set()}
     for row in rows_of(shared / "data" / "low" / "low_fr_en.csv"):
