@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matcher.plan import Plan as Plan
     from matcher.reading import read_survey as read_survey
     from matcher.settings import Settings as Settings
+    from matcher.suggest import Suggestion as Suggestion
 
 _ROOM_OF = {
     "CatalogueError": "matcher.errors",
@@ -27,6 +28,7 @@ _ROOM_OF = {
     "Plan": "matcher.plan",
     "Settings": "matcher.settings",
     "SettingsError": "matcher.errors",
+    "Suggestion": "matcher.suggest",
     "SurveyError": "matcher.errors",
     "match": "matcher.matching",
     "read_survey": "matcher.reading",
