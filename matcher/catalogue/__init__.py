@@ -20,6 +20,7 @@ from matcher.catalogue.naming import MatchedBy, ResourceMatch, fold, waste_code_
 from matcher.catalogue.routes import Route, build_routes
 from matcher.catalogue.rows import (
     Activity,
+    ActivityVersion,
     Alias,
     AnimalOrigin,
     BaseHazard,
@@ -48,6 +49,7 @@ from matcher.wording import LANGUAGES, Language
 
 __all__ = [
     "Activity",
+    "ActivityVersion",
     "Alias",
     "AnimalOrigin",
     "BaseHazard",
@@ -192,6 +194,18 @@ class Catalogue:
         """The entry of a waste code, written with or without spaces and star."""
         digits = waste_code_in(code)
         return self.waste_codes.get(digits) if digits else None
+
+    def activity_label(self, code: str, language: Language) -> str | None:
+        """The name of an activity, or of the group or division it is in; None when unknown.
+
+        Written with or without the dot: ``16.10A``, ``1610a``, ``16.1`` and ``16`` are read.
+        """
+        written = code.strip().upper().replace(" ", "").replace(".", "")
+        for known in (f"{written[:2]}.{written[2:]}", f"{written[:2]}.{written[2:3]}", written[:2]):
+            row = self.activities.get(known)
+            if row is not None and row.label(language):
+                return row.label(language)
+        return None
 
     def is_in_force(self, code: str, day: datetime.date) -> bool:
         """Whether the tables hold this code and the list of waste has it on ``day``."""
@@ -358,6 +372,7 @@ def _check_keys(reader: Reader, catalogue: Catalogue) -> None:
     reader.refuse_unknown(
         "compatibilities.csv", catalogue.compatibilities, "equipment", catalogue.equipment_classes
     )
+    reader.refuse_unknown("activities.csv", catalogue.activities, "parent", catalogue.activities)
     reader.refuse_unknown("factors.csv", catalogue.factors, "resource", resources)
     families = {resource.family: None for resource in resources.values()}
     reader.refuse_unknown("factors.csv", catalogue.factors, "family", families)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -116,6 +117,9 @@ class CheckSeverity(StrEnum):
     BLOCKING = "blocking"
     TO_CLEAR = "to_clear"
     INFORMATION = "information"
+
+
+_ACTIVITY = re.compile(r"\d{2}(\.\d(\d[A-Z])?)?", re.ASCII)
 
 
 def _column(name: str) -> Any:
@@ -394,11 +398,42 @@ class Occupation(Labelled):
     key: str = _column("occupation")
 
 
+class ActivityVersion(StrEnum):
+    """The nomenclatures of activities; the codes of the second start with ``naf2025:``."""
+
+    NAF2 = "naf2"
+    NAF2025 = "naf2025"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Activity(Labelled):
-    """A division of the activity nomenclature (NAF rév. 2, same numbers as NACE rev. 2)."""
+class Activity(Sourced):
+    """A division (``16``), group (``16.1``) or sub-class (``16.10A``) of the activities.
+
+    The numbers of divisions and groups are those of NACE rev. 2. A sub-class may go without a
+    label of its own: :meth:`Catalogue.activity_label` then gives its group's.
+    """
 
     key: str = _column("activity")
+    parent: str | None
+    version: ActivityVersion
+    label_fr: str
+    label_en: str
+
+    def __post_init__(self) -> None:
+        super(Activity, self).__post_init__()
+        prefix = "" if self.version is ActivityVersion.NAF2 else f"{self.version}:"
+        code = self.key.removeprefix(prefix)
+        if f"{prefix}{code}" != self.key or not _ACTIVITY.fullmatch(code):
+            raise ValueError(f"is no division, group or sub-class of {self.version}.")
+        above = {2: None, 4: f"{prefix}{code[:2]}", 6: f"{prefix}{code[:4]}"}[len(code)]
+        if self.parent != above:
+            raise ValueError(f"parent should be {above or 'empty'}.")
+        if bool(self.label_fr) != bool(self.label_en) or (len(code) < 6 and not self.label_fr):
+            raise ValueError("label_fr and label_en are both needed.")
+
+    def label(self, language: Language) -> str:
+        """Our own short name, in the reader's language; empty for most sub-classes."""
+        return self.label_fr if language == "fr" else self.label_en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ def test_holds_what_a_first_territory_needs(catalogue: Catalogue):
     assert len(catalogue.compatibilities) >= 180
     assert len(catalogue.aliases["fr"]) >= 200 and len(catalogue.aliases["en"]) >= 80
     assert len(catalogue.legal_checks) >= 20
-    assert len(catalogue.activities) == 88
+    assert len(catalogue.activities) == 88 + 272 + 732
     families = {resource.family for resource in catalogue.resources.values()}
     assert families >= {
         *("wood", "metal", "plastic", "mineral", "organic", "chemical", "textile", "packaging"),
@@ -178,16 +178,33 @@ def test_our_names_are_not_those_of_the_legal_text(catalogue: Catalogue, shared:
             assert fold(row.label(language)) not in folded[language], row.key
 
 
-def test_occupations_and_activities_are_those_of_the_nomenclatures(
-    catalogue: Catalogue, shared: Path
-):
-    folder = shared / "data" / "naf_rome"
-    with (folder / "rome_metiers.csv").open(encoding="utf-8", newline="") as stream:
+def test_occupations_are_those_of_the_nomenclature(catalogue: Catalogue, shared: Path):
+    with (shared / "data" / "naf_rome" / "rome_metiers.csv").open(
+        encoding="utf-8", newline=""
+    ) as stream:
         trades = {row[0]: row[1] for row in csv.reader(stream)}
     assert set(catalogue.occupations) <= set(trades)
     assert all(trades[key] != row.label_fr for key, row in catalogue.occupations.items())
-    divisions = {row["division"] for row in rows_of(folder / "naf_rev2_fr_en.csv")}
-    assert set(catalogue.activities) == divisions
+
+
+def test_activities_are_those_of_the_nomenclature_under_names_of_our_own(
+    catalogue: Catalogue, shared: Path
+):
+    listed = rows_of(shared / "data" / "naf_rome" / "naf_rev2_fr_en.csv")
+    above = {row["code"]: row["groupe"] for row in listed}
+    above |= {row["groupe"]: row["division"] for row in listed}
+    above |= {row["division"]: None for row in listed}
+    assert {key: row.parent for key, row in catalogue.activities.items()} == above
+
+    official = {
+        fold(text)
+        for row in listed
+        for column, text in row.items()
+        if column.startswith(("label", "section_", "division_", "groupe_", "classe_"))
+    }
+    for row in catalogue.activities.values():
+        assert not row.label_fr or fold(row.label_fr) not in official, row.key
+        assert not row.label_en or fold(row.label_en) not in official, row.key
 
 
 def test_emission_figures_are_those_that_were_read(catalogue: Catalogue, shared: Path):
@@ -279,6 +296,19 @@ def test_a_deleted_code_is_out_of_force_from_the_day_of_application(catalogue: C
     assert not catalogue.is_in_force("99 99 99", first)
     ended = catalogue.waste_code("20 01 34")
     assert ended is not None and "200144" in ended.successor
+
+
+@pytest.mark.parametrize(
+    ("code", "named_after"),
+    [("16.10A", "16.1"), ("1610a", "16.1"), ("16.1", "16.1"), ("16", "16"), ("16.99Z", "16")],
+)
+def test_an_activity_without_a_name_takes_that_of_its_group_or_division(
+    catalogue: Catalogue, code, named_after
+):
+    for language in ("fr", "en"):
+        name = catalogue.activities[named_after].label(language)
+        assert name and catalogue.activity_label(code, language) == name
+    assert catalogue.activity_label("00.0", "fr") is None
 
 
 # Figures
@@ -402,6 +432,10 @@ def test_names_file_row_and_column_of_every_problem_at_once(tmp_path: Path):
         ("resources.csv", "0.2,0.15,0.3", "0.2,0.25,0.3", "low ≤ value ≤ high"),
         ("waste_codes.csv", "\n030105,no,", "\n030105,yes,", "hazardous and entry_type disagree"),
         ("waste_codes.csv", "\n030105,", "\n03 01 05,", "six digits"),
+        ("activities.csv", "\n16.10A,16.1,", "\n16.10A,16.2,", "parent should be 16.1"),
+        ("activities.csv", "\n16.10A,16.1,", "\n1610A,16.1,", "no division, group or sub-class"),
+        ("activities.csv", "\n16.10A,16.1,naf2", "\n16.10A,16.1,naf2025", "naf2025"),
+        ("activities.csv", ",Sawmills and planing mills,", ",,", "label_fr and label_en are both"),
         ("waste_codes.csv", ",entry_type,", ",entry_kind,", "the column is missing"),
     ],
 )
