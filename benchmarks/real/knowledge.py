@@ -13,6 +13,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 from matcher.catalogue import fold, load_catalogue
 from matcher.suggest import suggest, words_of
@@ -24,7 +25,7 @@ EXCHANGES = SHARED / "symbiosis" / "known_exchanges.csv"
 LEGAL = SHARED / "low" / "low_fr_en.csv"
 TEXTS = Path(__file__).resolve().parents[1] / "text_cases"
 _CODE = re.compile(r"\d{2}\s?\d{2}\s?\d{2}")
-_NACE = re.compile(r"\d{1,2}(?:\.\d+)*")
+_NACE = re.compile(r"\d{2,4}")
 
 Row = dict[str, str]
 
@@ -33,7 +34,9 @@ def _group(text: str) -> str:
     found = _NACE.search(text)
     if found is None:
         return ""
-    read = activity_group(found.group(), load_catalogue())
+    digits = found.group()
+    # Classes of four digits whose leading zero a spreadsheet took away come as three.
+    read = activity_group(f"0{digits}" if len(digits) == 3 else digits, load_catalogue())
     return read[0] if read else ""
 
 
@@ -114,7 +117,7 @@ def score_exchanges() -> list[str]:
     """The table of the exchanges, all rows known and one case left out."""
     rows = exchanges()
     lines = [
-        f"{len(rows)} exchanges, {sum(not r['receiver'] for r in rows)} without a readable receiver,"
+        f"{len(rows)} exchanges, {sum(not r['receiver'] for r in rows)} without a receiver,"
         f" {sum(not r['code'] for r in rows)} without a code.",
         "| way | group 1 | group 3 | group 5 | division 1 | division 3 |",
         "|---|---|---|---|---|---|",
@@ -160,26 +163,15 @@ class _Legal:
     """Plain TF-IDF on the legal labels: what one would do without the tables."""
 
     def __init__(self) -> None:
-        class Name:
-            def __init__(self, folded: str, resource: str) -> None:
-                self.folded, self.resource = folded, resource
-
         with LEGAL.open(encoding="utf-8", newline="") as stream:
             rows = [row for row in csv.DictReader(stream) if row["level"] == "3"]
-
-        class Bare:
-            _names = [
-                Name(fold(row[f"label_{lang}"]), row["code"])
-                for row in rows
-                for lang in ("fr", "en")
-            ]
-            waste_codes: dict[str, object] = {}
-
-            @staticmethod
-            def resource_for(_text: str) -> None:
-                return None
-
-        self._words = Words(Bare())  # type: ignore[arg-type]
+        names = [
+            SimpleNamespace(folded=fold(row[f"label_{lang}"]), resource=row["code"])
+            for row in rows
+            for lang in ("fr", "en")
+        ]
+        bare = SimpleNamespace(_names=names, waste_codes={}, resource_for=lambda _text: None)
+        self._words = Words(bare)  # type: ignore[arg-type]
 
     def codes(self, text: str) -> list[str]:
         found = self._words.likeness(text)[0]
@@ -208,7 +200,8 @@ def score_texts() -> list[str]:
                 five = sum(bool(accepted & set(codes)) for codes, accepted in ranked)
                 n = len(chosen)
                 lines.append(
-                    f"| {half}, {language} | {name} | {n} | {100 * first / n:.1f} | {100 * five / n:.1f} |"
+                    f"| {half}, {language} | {name} | {n} "
+                    f"| {100 * first / n:.1f} | {100 * five / n:.1f} |"
                 )
     return lines
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from matcher.catalogue import Catalogue, load_catalogue, waste_code_in
 from matcher.catalogue.rows import Compatibility
+from matcher.suggest.giver import leaning, leaning_of_resources
 from matcher.suggest.receivers import activity_group, receivers
 from matcher.suggest.suggestion import (
     SuggestedActivity,
@@ -29,6 +30,7 @@ MOST_OF_WORDS = 0.75
 ROUTE_ONLY = 3.0
 """Per cent for a trade that a route names and receivers.csv does not."""
 TIE = 1e-12
+SAID = 2.0  # a code that was said stands before any that the words suggest
 
 
 def suggest(
@@ -65,10 +67,10 @@ def suggest(
     of_code = _of_code(waste_code, tables, warnings) if waste_code else {}
     likeness, codes = words_of(tables).likeness(text) if text else ({}, {})
     giver = _giver(activity_code, tables, warnings) if activity_code else None
-    chances = _chances(of_code, likeness)
+    chances = leaning_of_resources(_chances(of_code, likeness), giver, tables)
     if text and not chances:
         warnings.append(("suggest.words-not-understood", text))
-    activities = _activities(chances, tables, giver)
+    activities = _activities(chances, tables)
     return Suggestion(
         resources=tuple(
             SuggestedResource(
@@ -79,7 +81,7 @@ def suggest(
             )
             for key, score in _best(chances)[:BEST]
         ),
-        codes=_codes(waste_code, codes, tables),
+        codes=_codes(waste_code, leaning(codes, giver), tables),
         outlets=_outlets(chances, tables),
         activities=activities,
         sources=sources,
@@ -144,9 +146,7 @@ def _chances(of_code: Mapping[str, float], likeness: Mapping[str, float]) -> dic
     }
 
 
-def _activities(
-    chances: Mapping[str, float], tables: Catalogue, giver: str | None
-) -> tuple[SuggestedActivity, ...]:
+def _activities(chances: Mapping[str, float], tables: Catalogue) -> tuple[SuggestedActivity, ...]:
     scores: dict[str, float] = defaultdict(float)
     evidence: dict[str, list[tuple[float, str]]] = defaultdict(list)
     uses: dict[str, tuple[str, str]] = {}
@@ -222,8 +222,8 @@ def _codes(
 ) -> tuple[SuggestedCode, ...]:
     scores = dict(likeness)
     said = waste_code_in(waste_code) if waste_code else None
-    if said in tables.waste_codes:
-        scores[said] = 1.0 + TIE
+    if said is not None and said in tables.waste_codes:
+        scores[said] = SAID
     return tuple(
         SuggestedCode(
             waste_code=code,

@@ -39,7 +39,7 @@ def test_fly_ash_goes_to_cement_first_with_the_rows_it_stands_on():
 
 def test_a_well_formed_unknown_code_warns_and_is_answered_by_its_neighbours():
     found = suggest(waste_code="10 01 98", activity_code="98765")
-    assert [code for code, _ in found.warnings][0] == "suggest.waste-code-unknown"
+    assert found.warnings[0][0] == "suggest.waste-code-unknown"
     assert found.activities
 
 
