@@ -210,7 +210,7 @@ def suggest_command(
     ctx.meta[LANGUAGE_KEY] = language
     if not (waste_code or text or need):
         raise _Refused(say("suggest.nothing-asked", language))
-    from matcher.suggest import suggest
+    from matcher.suggesting import suggest
 
     found = suggest(waste_code=waste_code, activity_code=activity_code, text=text, need=need)
     for message_id, given in found.warnings:

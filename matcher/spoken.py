@@ -8,7 +8,7 @@ from typing import Any, override
 
 import click
 
-from matcher.suggest import Suggestion
+from matcher.suggesting import Suggestion
 from matcher.wording import LANGUAGES, Language, say
 
 BAD_INPUT = 2

@@ -16,9 +16,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from matcher.catalogue import fold, load_catalogue
-from matcher.suggest import suggest, words_of
-from matcher.suggest.receivers import activity_group
-from matcher.suggest.words import Words
+from matcher.suggesting import suggest, words_of
+from matcher.suggesting.receivers import activity_group
+from matcher.suggesting.words import Words
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 EXCHANGES = SHARED / "symbiosis" / "known_exchanges.csv"

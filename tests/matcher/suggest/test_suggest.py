@@ -7,10 +7,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
+import matcher
 from matcher.catalogue import load_catalogue
 from matcher.cli import main
-from matcher.suggest import suggest
-from matcher.suggest.receivers import activity_group, receivers
+from matcher.suggesting import suggest
+from matcher.suggesting.receivers import activity_group, receivers
 
 
 @pytest.mark.parametrize("written", ["100102", "10 01 02", "10 01 02*", "10 01 02#", "10.01.02"])
@@ -70,3 +71,7 @@ def test_the_command_writes_json_and_words_in_both_languages():
     english = CliRunner().invoke(main, ["suggest", "--text", "sawdust", "--lang", "en"]).stdout
     assert "Activités qui en prennent" in french and "Trades that take it" in english
     assert CliRunner().invoke(main, ["suggest"]).exit_code == 2
+
+
+def test_the_public_name_is_the_function_also_after_the_room_is_loaded():
+    assert matcher.suggest(waste_code="10 01 02").activities[0].group == "23.5"

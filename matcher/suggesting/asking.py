@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from matcher.catalogue import Catalogue, load_catalogue, waste_code_in
 from matcher.catalogue.rows import Compatibility
-from matcher.suggest.giver import leaning, leaning_of_resources
-from matcher.suggest.receivers import activity_group, receivers
-from matcher.suggest.suggestion import (
+from matcher.suggesting.giver import leaning, leaning_of_resources
+from matcher.suggesting.receivers import activity_group, receivers
+from matcher.suggesting.suggestion import (
     SuggestedActivity,
     SuggestedCode,
     SuggestedOutlet,
@@ -17,7 +17,7 @@ from matcher.suggest.suggestion import (
     SuggestedSource,
     Suggestion,
 )
-from matcher.suggest.words import words_of
+from matcher.suggesting.words import words_of
 
 BEST = 5
 """Resources and codes shown; what a person can choose among."""

@@ -3,8 +3,8 @@
 The knowledge stands in ``datasets/reference``; this room only ranks it.
 """
 
-from matcher.suggest.asking import suggest
-from matcher.suggest.suggestion import (
+from matcher.suggesting.asking import suggest
+from matcher.suggesting.suggestion import (
     SuggestedActivity,
     SuggestedCode,
     SuggestedOutlet,
@@ -12,7 +12,7 @@ from matcher.suggest.suggestion import (
     SuggestedSource,
     Suggestion,
 )
-from matcher.suggest.words import Words, words_of
+from matcher.suggesting.words import Words, words_of
 
 __all__ = (
     "SuggestedActivity",
