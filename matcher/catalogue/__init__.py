@@ -207,6 +207,10 @@ class Catalogue:
                 return row.label(language)
         return None
 
+    def occupation_for(self, title: str) -> Occupation | None:
+        """The trade that a title of a post names exactly, whatever its case and accents."""
+        return self._occupations_by_title.get(fold(title))
+
     def is_in_force(self, code: str, day: datetime.date) -> bool:
         """Whether the tables hold this code and the list of waste has it on ``day``."""
         entry = self.waste_code(code)
@@ -276,6 +280,15 @@ class Catalogue:
         for row in self.factors.values():
             places[row.kind, row.resource, row.family, row.outlet].append(row)
         return dict(places)
+
+    @cached_property
+    def _occupations_by_title(self) -> dict[str, Occupation]:
+        return {
+            fold(title): row
+            for row in self.occupations.values()
+            for language in LANGUAGES
+            for title in row.titles(language)
+        }
 
     @cached_property
     def _names(self) -> tuple[_Name, ...]:
@@ -373,6 +386,7 @@ def _check_keys(reader: Reader, catalogue: Catalogue) -> None:
         "compatibilities.csv", catalogue.compatibilities, "equipment", catalogue.equipment_classes
     )
     reader.refuse_unknown("activities.csv", catalogue.activities, "parent", catalogue.activities)
+    reader.refuse_unknown("occupations.csv", catalogue.occupations, "near", catalogue.occupations)
     reader.refuse_unknown("factors.csv", catalogue.factors, "resource", resources)
     families = {resource.family: None for resource in resources.values()}
     reader.refuse_unknown("factors.csv", catalogue.factors, "family", families)

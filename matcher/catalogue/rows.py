@@ -393,9 +393,16 @@ class ServiceCategory(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupation(Labelled):
-    """A trade, by its ROME code."""
+    """A trade, by its ROME code, with titles of posts and the trades near it (both ways)."""
 
     key: str = _column("occupation")
+    titles_fr: tuple[str, ...]
+    titles_en: tuple[str, ...]
+    near: tuple[str, ...]
+
+    def titles(self, language: Language) -> tuple[str, ...]:
+        """Words that firms use for such a post, the label first."""
+        return (self.label(language), *(self.titles_fr if language == "fr" else self.titles_en))
 
 
 class ActivityVersion(StrEnum):

@@ -183,8 +183,37 @@ def test_occupations_are_those_of_the_nomenclature(catalogue: Catalogue, shared:
         encoding="utf-8", newline=""
     ) as stream:
         trades = {row[0]: row[1] for row in csv.reader(stream)}
-    assert set(catalogue.occupations) <= set(trades)
-    assert all(trades[key] != row.label_fr for key, row in catalogue.occupations.items())
+    assert set(catalogue.occupations) <= set(trades) and len(catalogue.occupations) >= 150
+    official = {fold(name) for name in trades.values()}
+    assert not [key for key, row in catalogue.occupations.items() if fold(row.label_fr) in official]
+
+
+def test_trades_are_near_each_other_both_ways(catalogue: Catalogue):
+    for key, row in catalogue.occupations.items():
+        assert row.near and key not in row.near and len(set(row.near)) == len(row.near), key
+        for other in row.near:
+            assert key in catalogue.occupations[other].near, (key, other)
+
+
+def test_a_title_names_one_trade_only(catalogue: Catalogue):
+    for language in ("fr", "en"):
+        named: dict[str, str] = {}
+        for key, row in catalogue.occupations.items():
+            for title in row.titles(language):
+                assert named.setdefault(fold(title), key) == key, title
+                found = catalogue.occupation_for(title)
+                assert found is not None and found.key == key, title
+
+
+def test_a_post_is_recognised_by_its_title_in_either_language(catalogue: Catalogue):
+    for title, code in (
+        ("ELECTROMECANICIEN", "I1304"),
+        ("Soudeurs TIG", "H2913"),
+        ("welder", "H2913"),
+    ):
+        found = catalogue.occupation_for(title)
+        assert found is not None and found.key == code
+    assert catalogue.occupation_for("dompteur de puces") is None
 
 
 def test_activities_are_those_of_the_nomenclature_under_names_of_our_own(
@@ -436,6 +465,7 @@ def test_names_file_row_and_column_of_every_problem_at_once(tmp_path: Path):
         ("activities.csv", "\n16.10A,16.1,", "\n1610A,16.1,", "no division, group or sub-class"),
         ("activities.csv", "\n16.10A,16.1,naf2", "\n16.10A,16.1,naf2025", "naf2025"),
         ("activities.csv", ",Sawmills and planing mills,", ",,", "label_fr and label_en are both"),
+        ("occupations.csv", "I1302|I1305", "I1302|Z9999", "'Z9999' is in no table"),
         ("waste_codes.csv", ",entry_type,", ",entry_kind,", "the column is missing"),
     ],
 )

@@ -294,6 +294,14 @@ def test_days_a_week_become_hours_a_month_of_seven_hours(folder, read):
     assert hours[7] == 0
 
 
+def test_an_occupation_that_is_not_among_our_tables_is_kept(folder, read):
+    """J1102, a doctor, is a ROME code that firms seldom share: it has no row of ours."""
+    job = {"job_id": "J1", "site_id": "S1", "title": "médecin", "occupation": "J1102"}
+    found = read(folder(jobs=[job | {"days_per_week": "1"}]))
+
+    assert found.problems == () and found.survey.jobs["J1"].occupation == "J1102"
+
+
 def test_a_job_without_hours_and_an_old_certificate_are_doubts(folder, read):
     job = {"job_id": "J1", "site_id": "S1", "title": "soudeur"}
     item = {
