@@ -121,7 +121,8 @@ class Catalogue:
 
         Keys, waste codes (with or without spaces and star), labels and aliases are recognised
         whatever their accents, case and plural. A waste code often covers several resources: the
-        one whose name stands in ``description`` is taken, else its most usual one.
+        one whose name stands in ``description`` is taken, else its most usual one. A code that
+        says too little to have one gives what ``description`` names, if that is one thing.
         """
         code = waste_code_in(text)
         if code is not None:
@@ -138,12 +139,13 @@ class Catalogue:
 
     def _resource_for_code(self, code: str, description: str) -> ResourceMatch | None:
         entry = self.waste_codes.get(code)
-        if entry is None or entry.resource is None:
+        if entry is None:
             return None
+        if entry.resource is None:
+            return self._resource_described(entry, description)
         covered = (entry.resource, *entry.also)
-        words = f" {fold(description)} "
         longest = max(
-            (n for n in self._names if n.resource in covered and f" {n.folded} " in words),
+            (name for name in self._named_in(description) if name.resource in covered),
             key=lambda name: len(name.folded),
             default=None,
         )
@@ -155,6 +157,38 @@ class Catalogue:
             waste_code=code,
             also=() if longest else entry.also,
         )
+
+    def _resource_described(self, entry: WasteCode, description: str) -> ResourceMatch | None:
+        """What a description names under a code that says too little, when that is one thing.
+
+        A name inside a longer one does not count. A hazardous code never becomes a resource that
+        is not so by itself: mercury in rubble is no rubble.
+        """
+        found = self._named_in(description)
+        whole = [
+            name
+            for name in found
+            if not any(
+                f" {name.folded} " in f" {other.folded} " and name.folded != other.folded
+                for other in found
+            )
+        ]
+        named = {name.resource: name for name in whole}
+        if len(named) != 1:
+            return None
+        ((resource, name),) = named.items()
+        if entry.hazardous and self.resources[resource].base_hazard is not BaseHazard.YES:
+            return None
+        return ResourceMatch(
+            resource=resource,
+            matched_by=name.matched_by,
+            matched=name.written,
+            waste_code=entry.key,
+        )
+
+    def _named_in(self, text: str) -> list[_Name]:
+        words = f" {fold(text)} "
+        return [name for name in self._names if f" {name.folded} " in words]
 
     def nearest_resources(
         self, text: str, count: int = 5, *, language: Language | None = None
