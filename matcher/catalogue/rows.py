@@ -350,6 +350,8 @@ class LegalCheck(Sourced):
     condition: str
     article: str
     article_date: str
+    valid_from: datetime.date | None
+    valid_until: datetime.date | None
     question_fr: str
     question_en: str
     severity: CheckSeverity
@@ -361,6 +363,14 @@ class LegalCheck(Sourced):
         for text in (self.question_fr, self.question_en):
             if "?" not in text:
                 raise ValueError("a legal check asks: its question needs a question mark.")
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("valid_until comes before valid_from.")
+
+    def is_in_force(self, day: datetime.date) -> bool:
+        """Whether the point is to be asked on ``day``; an unknown end is open."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
 
     def question(self, language: Language) -> str:
         """The question, in the reader's language."""

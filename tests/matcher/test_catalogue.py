@@ -49,7 +49,7 @@ def test_holds_what_a_first_territory_needs(catalogue: Catalogue):
     assert len(catalogue.waste_codes) >= 150
     assert len(catalogue.compatibilities) >= 180
     assert len(catalogue.aliases["fr"]) >= 200 and len(catalogue.aliases["en"]) >= 80
-    assert len(catalogue.legal_checks) >= 20
+    assert len(catalogue.legal_checks) >= 40
     assert len(catalogue.activities) == 88 + 272 + 732
     families = {resource.family for resource in catalogue.resources.values()}
     assert families >= {
@@ -466,6 +466,7 @@ def test_names_file_row_and_column_of_every_problem_at_once(tmp_path: Path):
         ("activities.csv", "\n16.10A,16.1,naf2", "\n16.10A,16.1,naf2025", "naf2025"),
         ("activities.csv", ",Sawmills and planing mills,", ",,", "label_fr and label_en are both"),
         ("occupations.csv", "I1302|I1305", "I1302|Z9999", "'Z9999' is in no table"),
+        ("legal_checks.csv", ",2026-05-21,,", ",2026-05-21,2026-05-20,", "comes before valid_from"),
         ("waste_codes.csv", ",entry_type,", ",entry_kind,", "the column is missing"),
     ],
 )
