@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matcher.plan import Plan as Plan
     from matcher.reading import read_survey as read_survey
     from matcher.settings import Settings as Settings
+    from matcher.suggesting import Suggestion as Suggestion
+    from matcher.suggesting import suggest as suggest
 
 _ROOM_OF = {
     "CatalogueError": "matcher.errors",
@@ -27,8 +29,10 @@ _ROOM_OF = {
     "Plan": "matcher.plan",
     "Settings": "matcher.settings",
     "SettingsError": "matcher.errors",
+    "Suggestion": "matcher.suggesting",
     "SurveyError": "matcher.errors",
     "match": "matcher.matching",
+    "suggest": "matcher.suggesting",
     "read_survey": "matcher.reading",
 }
 

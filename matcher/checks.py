@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from matcher.declarations import (
     LegalStatus,
     Permit,
     PermitKind,
+    Site,
     SiteKind,
     Survey,
 )
@@ -21,6 +23,8 @@ from matcher.plan import Check, CheckSeverity
 
 NOTICE_HORIZON_DAYS = 366
 """A contract that ends within a year of the round is free in time, with notice to give."""
+
+_FRENCH_COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +41,14 @@ class Deal:
 
 
 def checks_for(deal: Deal, survey: Survey, catalogue: Catalogue) -> tuple[Check, ...]:
-    """The rows of ``legal_checks.csv`` whose condition holds, blocking ones first."""
-    conditions = set(_conditions(deal, survey, catalogue))
+    """The points to confirm on one exchange, blocking ones first."""
+    return checks_of(frozenset(_conditions(deal, survey, catalogue)), catalogue, deal.as_of)
+
+
+def checks_of(
+    conditions: frozenset[str], catalogue: Catalogue, day: datetime.date
+) -> tuple[Check, ...]:
+    """The rows of ``legal_checks.csv`` of some conditions, in force on ``day``."""
     order = list(CheckSeverity)
     found = [
         Check(
@@ -51,7 +61,7 @@ def checks_for(deal: Deal, survey: Survey, catalogue: Catalogue) -> tuple[Check,
             before=row.before,
         )
         for row in catalogue.legal_checks.values()
-        if row.condition in conditions
+        if row.condition in conditions and row.is_in_force(day)
     ]
     return tuple(sorted(found, key=lambda check: (order.index(check.severity), check.code)))
 
@@ -79,7 +89,7 @@ def _conditions(deal: Deal, survey: Survey, catalogue: Catalogue) -> Iterator[st
 def _matter_conditions(deal: Deal, survey: Survey, catalogue: Catalogue) -> Iterator[str]:
     giver = deal.giver
     permits = list(survey.permits_of(deal.taker.site_id))
-    yield from _waste_conditions(deal, permits)
+    yield from _waste_conditions(deal, survey, permits)
     if deal.hazard is Hazard.YES:
         yield "hazardous_traceability"
     if deal.hazard is Hazard.TO_CHECK:
@@ -97,13 +107,22 @@ def _matter_conditions(deal: Deal, survey: Survey, catalogue: Catalogue) -> Iter
         yield "one_off_earth_traceability"
 
 
-def _waste_conditions(deal: Deal, taker_permits: list[Permit]) -> Iterator[str]:
+def _is_abroad(site: Site) -> bool:
+    """Whether a site's commune code is of another country: no SIRET, and no French form."""
+    code = site.commune_code
+    return site.siret is None and code is not None and not _FRENCH_COMMUNE.fullmatch(code)
+
+
+def _waste_conditions(deal: Deal, survey: Survey, taker_permits: list[Permit]) -> Iterator[str]:
     """A giver's matter is taken for waste unless it is declared a product."""
     if deal.giver.status in (LegalStatus.PRODUCT, LegalStatus.END_OF_WASTE):
         yield "product_status"
         return
     yield "broker_guard"
     yield "producer_responsibility"
+    giver, taker = (survey.sites[flow.site_id] for flow in (deal.giver, deal.taker))
+    if _is_abroad(giver) != _is_abroad(taker):
+        yield "cross_border"
     if deal.giver.status is LegalStatus.BY_PRODUCT:
         yield "by_product_claim"
     elif not any(permit.kind is PermitKind.ICPE for permit in taker_permits):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import platform
 import sys
@@ -22,7 +23,7 @@ from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, Surv
 from matcher.importing import Around, import_hotmaps, import_irep
 from matcher.reading import read_survey
 from matcher.settings import Settings
-from matcher.spoken import LANGUAGE_KEY, SpokenGroup, language_in
+from matcher.spoken import LANGUAGE_KEY, SpokenGroup, language_in, suggestion_in_words
 from matcher.template import write_template
 from matcher.wording import LANGUAGES, Language, say
 
@@ -187,6 +188,38 @@ def template(ctx: click.Context, file: Path, language: Language) -> None:
         raise _Refused(say("cli.template-exists", language, file=file))
     write_template(file, language=language)
     click.echo(say("cli.template-written", language, file=file))
+
+
+@main.command(name="suggest")
+@click.option("--waste", "waste_code")
+@click.option("--activity", "activity_code")
+@click.option("--text")
+@click.option("--need")
+@click.option("--json", "as_json", is_flag=True)
+@_language
+@click.pass_context
+def suggest_command(
+    ctx: click.Context,
+    waste_code: str | None,
+    activity_code: str | None,
+    text: str | None,
+    need: str | None,
+    as_json: bool,
+    language: Language,
+) -> None:
+    """Ranked outlets and takers of a waste, or sources for a need."""
+    ctx.meta[LANGUAGE_KEY] = language
+    if not (waste_code or text or need):
+        raise _Refused(say("suggest.nothing-asked", language))
+    from matcher.suggesting import suggest
+
+    found = suggest(waste_code=waste_code, activity_code=activity_code, text=text, need=need)
+    for message_id, given in found.warnings:
+        click.echo(say(message_id, language, given=given), err=True)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        click.echo(suggestion_in_words(found, language))
 
 
 @main.group(name="import")

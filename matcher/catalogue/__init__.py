@@ -20,6 +20,7 @@ from matcher.catalogue.naming import MatchedBy, ResourceMatch, fold, waste_code_
 from matcher.catalogue.routes import Route, build_routes
 from matcher.catalogue.rows import (
     Activity,
+    ActivityVersion,
     Alias,
     AnimalOrigin,
     BaseHazard,
@@ -41,12 +42,14 @@ from matcher.catalogue.rows import (
     ServiceCategory,
     SourceKind,
     Unit,
+    WasteChapter,
     WasteCode,
 )
 from matcher.wording import LANGUAGES, Language
 
 __all__ = [
     "Activity",
+    "ActivityVersion",
     "Alias",
     "AnimalOrigin",
     "BaseHazard",
@@ -72,6 +75,7 @@ __all__ = [
     "ServiceCategory",
     "SourceKind",
     "Unit",
+    "WasteChapter",
     "WasteCode",
     "fold",
     "load_catalogue",
@@ -108,6 +112,7 @@ class Catalogue:
     occupations: Mapping[str, Occupation]
     activities: Mapping[str, Activity]
     aliases: Mapping[Language, tuple[Alias, ...]]
+    waste_chapters: Mapping[str, WasteChapter] = dataclasses.field(default_factory=dict)
 
     def resource_for(
         self, text: str, *, language: Language | None = None, description: str = ""
@@ -116,7 +121,8 @@ class Catalogue:
 
         Keys, waste codes (with or without spaces and star), labels and aliases are recognised
         whatever their accents, case and plural. A waste code often covers several resources: the
-        one whose name stands in ``description`` is taken, else its most usual one.
+        one whose name stands in ``description`` is taken, else its most usual one. A code that
+        says too little to have one gives what ``description`` names, if that is one thing.
         """
         code = waste_code_in(text)
         if code is not None:
@@ -135,10 +141,11 @@ class Catalogue:
         entry = self.waste_codes.get(code)
         if entry is None:
             return None
+        if entry.resource is None:
+            return self._resource_described(entry, description)
         covered = (entry.resource, *entry.also)
-        words = f" {fold(description)} "
         longest = max(
-            (n for n in self._names if n.resource in covered and f" {n.folded} " in words),
+            (name for name in self._named_in(description) if name.resource in covered),
             key=lambda name: len(name.folded),
             default=None,
         )
@@ -150,6 +157,38 @@ class Catalogue:
             waste_code=code,
             also=() if longest else entry.also,
         )
+
+    def _resource_described(self, entry: WasteCode, description: str) -> ResourceMatch | None:
+        """What a description names under a code that says too little, when that is one thing.
+
+        A name inside a longer one does not count. A hazardous code never becomes a resource that
+        is not so by itself: mercury in rubble is no rubble.
+        """
+        found = self._named_in(description)
+        whole = [
+            name
+            for name in found
+            if not any(
+                f" {name.folded} " in f" {other.folded} " and name.folded != other.folded
+                for other in found
+            )
+        ]
+        named = {name.resource: name for name in whole}
+        if len(named) != 1:
+            return None
+        ((resource, name),) = named.items()
+        if entry.hazardous and self.resources[resource].base_hazard is not BaseHazard.YES:
+            return None
+        return ResourceMatch(
+            resource=resource,
+            matched_by=name.matched_by,
+            matched=name.written,
+            waste_code=entry.key,
+        )
+
+    def _named_in(self, text: str) -> list[_Name]:
+        words = f" {fold(text)} "
+        return [name for name in self._names if f" {name.folded} " in words]
 
     def nearest_resources(
         self, text: str, count: int = 5, *, language: Language | None = None
@@ -189,6 +228,22 @@ class Catalogue:
         """The entry of a waste code, written with or without spaces and star."""
         digits = waste_code_in(code)
         return self.waste_codes.get(digits) if digits else None
+
+    def activity_label(self, code: str, language: Language) -> str | None:
+        """The name of an activity, or of the group or division it is in; None when unknown.
+
+        Written with or without the dot: ``16.10A``, ``1610a``, ``16.1`` and ``16`` are read.
+        """
+        written = code.strip().upper().replace(" ", "").replace(".", "")
+        for known in (f"{written[:2]}.{written[2:]}", f"{written[:2]}.{written[2:3]}", written[:2]):
+            row = self.activities.get(known)
+            if row is not None and row.label(language):
+                return row.label(language)
+        return None
+
+    def occupation_for(self, title: str) -> Occupation | None:
+        """The trade that a title of a post names exactly, whatever its case and accents."""
+        return self._occupations_by_title.get(fold(title))
 
     def is_in_force(self, code: str, day: datetime.date) -> bool:
         """Whether the tables hold this code and the list of waste has it on ``day``."""
@@ -261,6 +316,15 @@ class Catalogue:
         return dict(places)
 
     @cached_property
+    def _occupations_by_title(self) -> dict[str, Occupation]:
+        return {
+            fold(title): row
+            for row in self.occupations.values()
+            for language in LANGUAGES
+            for title in row.titles(language)
+        }
+
+    @cached_property
     def _names(self) -> tuple[_Name, ...]:
         return tuple(self._all_names())
 
@@ -323,6 +387,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     reader = Reader(folder or default_folder())
     catalogue = Catalogue(
         resources=reader.by_key("resources.csv", Resource),
+        waste_chapters=reader.by_key("waste_chapters.csv", WasteChapter),
         waste_codes=reader.by_key("waste_codes.csv", WasteCode),
         compatibilities=reader.by_key("compatibilities.csv", Compatibility),
         factors=reader.by_key("factors.csv", Factor),
@@ -354,6 +419,8 @@ def _check_keys(reader: Reader, catalogue: Catalogue) -> None:
     reader.refuse_unknown(
         "compatibilities.csv", catalogue.compatibilities, "equipment", catalogue.equipment_classes
     )
+    reader.refuse_unknown("activities.csv", catalogue.activities, "parent", catalogue.activities)
+    reader.refuse_unknown("occupations.csv", catalogue.occupations, "near", catalogue.occupations)
     reader.refuse_unknown("factors.csv", catalogue.factors, "resource", resources)
     families = {resource.family: None for resource in resources.values()}
     reader.refuse_unknown("factors.csv", catalogue.factors, "family", families)

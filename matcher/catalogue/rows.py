@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -118,6 +119,9 @@ class CheckSeverity(StrEnum):
     INFORMATION = "information"
 
 
+_ACTIVITY = re.compile(r"\d{2}(\.\d(\d[A-Z])?)?", re.ASCII)
+
+
 def _column(name: str) -> Any:
     """A field that is read from a column of another name."""
     return field(metadata={"column": name})
@@ -203,7 +207,8 @@ class WasteCode(Labelled):
     """One six-digit entry of the European list of waste, with the days it is in force.
 
     ``valid_from`` and ``valid_until`` are first and last day, ``None`` where the tables know no
-    bound. ``also`` are other resources that firms put under the same code.
+    bound. ``also`` are other resources that firms put under the same code; ``resource`` is ``None``
+    where a code says too little, or nothing in our catalogue fits it.
     """
 
     key: str = _column("waste_code")
@@ -212,7 +217,7 @@ class WasteCode(Labelled):
     valid_from: datetime.date | None
     valid_until: datetime.date | None
     successor: tuple[str, ...]
-    resource: str
+    resource: str | None
     also: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -237,6 +242,15 @@ class WasteCode(Labelled):
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_until is None or day <= self.valid_until
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WasteChapter(Labelled):
+    """A chapter (two digits) or sub-chapter (four) of the list of waste."""
+
+    key: str = _column("waste_chapter")
+    valid_from: datetime.date | None
+    valid_until: datetime.date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,6 +350,8 @@ class LegalCheck(Sourced):
     condition: str
     article: str
     article_date: str
+    valid_from: datetime.date | None
+    valid_until: datetime.date | None
     question_fr: str
     question_en: str
     severity: CheckSeverity
@@ -347,6 +363,14 @@ class LegalCheck(Sourced):
         for text in (self.question_fr, self.question_en):
             if "?" not in text:
                 raise ValueError("a legal check asks: its question needs a question mark.")
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("valid_until comes before valid_from.")
+
+    def is_in_force(self, day: datetime.date) -> bool:
+        """Whether the point is to be asked on ``day``; an unknown end is open."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
 
     def question(self, language: Language) -> str:
         """The question, in the reader's language."""
@@ -379,16 +403,54 @@ class ServiceCategory(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupation(Labelled):
-    """A trade, by its ROME code."""
+    """A trade, by its ROME code, with titles of posts and the trades near it (both ways)."""
 
     key: str = _column("occupation")
+    titles_fr: tuple[str, ...]
+    titles_en: tuple[str, ...]
+    near: tuple[str, ...]
+
+    def titles(self, language: Language) -> tuple[str, ...]:
+        """Words that firms use for such a post, the label first."""
+        return (self.label(language), *(self.titles_fr if language == "fr" else self.titles_en))
+
+
+class ActivityVersion(StrEnum):
+    """The nomenclatures of activities; the codes of the second start with ``naf2025:``."""
+
+    NAF2 = "naf2"
+    NAF2025 = "naf2025"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Activity(Labelled):
-    """A division of the activity nomenclature (NAF rév. 2, same numbers as NACE rev. 2)."""
+class Activity(Sourced):
+    """A division (``16``), group (``16.1``) or sub-class (``16.10A``) of the activities.
+
+    The numbers of divisions and groups are those of NACE rev. 2. A sub-class may go without a
+    label of its own: :meth:`Catalogue.activity_label` then gives its group's.
+    """
 
     key: str = _column("activity")
+    parent: str | None
+    version: ActivityVersion
+    label_fr: str
+    label_en: str
+
+    def __post_init__(self) -> None:
+        super(Activity, self).__post_init__()
+        prefix = "" if self.version is ActivityVersion.NAF2 else f"{self.version}:"
+        code = self.key.removeprefix(prefix)
+        if f"{prefix}{code}" != self.key or not _ACTIVITY.fullmatch(code):
+            raise ValueError(f"is no division, group or sub-class of {self.version}.")
+        above = {2: None, 4: f"{prefix}{code[:2]}", 6: f"{prefix}{code[:4]}"}[len(code)]
+        if self.parent != above:
+            raise ValueError(f"parent should be {above or 'empty'}.")
+        if bool(self.label_fr) != bool(self.label_en) or (len(code) < 6 and not self.label_fr):
+            raise ValueError("label_fr and label_en are both needed.")
+
+    def label(self, language: Language) -> str:
+        """Our own short name, in the reader's language; empty for most sub-classes."""
+        return self.label_fr if language == "fr" else self.label_en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,11 +161,7 @@ def _resource(
     match = catalogue.resource_for(code or text, description=row.get("description") or "")
     if code is not None:
         _check_code(row, code, catalogue, as_of)
-        if match is not None and match.also:
-            covered = (match.resource, *match.also)
-            names = ", ".join(catalogue.resources[name].label_fr for name in covered)
-            taken = catalogue.resources[match.resource].label_fr
-            row.warn("waste-code-covers-several", "resource", taken=taken, names=names)
+        _check_what_it_covers(row, code, match, catalogue)
     elif match is None:
         near = catalogue.nearest_resources(text, 5)
         names = ", ".join(
@@ -173,6 +169,25 @@ def _resource(
         )
         row.warn("resource-not-recognised", "resource", nearest=names or "–")
     return code, match
+
+
+def _check_what_it_covers(
+    row: TypedRow, code: str, match: ResourceMatch | None, catalogue: Catalogue
+) -> None:
+    """Say what was taken for a code that covers several resources, or that says too little."""
+    entry = catalogue.waste_code(code)
+    if entry is None:
+        return
+    if match is None:
+        row.warn("waste-code-says-too-little", "resource", waste_code=_spaced(code))
+        return
+    taken = catalogue.resources[match.resource].label_fr
+    if entry.resource is None:
+        row.warn("resource-from-description", "resource", taken=taken, words=match.matched)
+    elif match.also:
+        covered = (match.resource, *match.also)
+        names = ", ".join(catalogue.resources[name].label_fr for name in covered)
+        row.warn("waste-code-covers-several", "resource", taken=taken, names=names)
 
 
 def _check_code(

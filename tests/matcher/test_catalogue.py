@@ -15,6 +15,7 @@ from matcher.catalogue import (
     EntryType,
     MatchedBy,
     SourceKind,
+    fold,
     load_catalogue,
 )
 from matcher.catalogue.loading import default_folder
@@ -48,8 +49,8 @@ def test_holds_what_a_first_territory_needs(catalogue: Catalogue):
     assert len(catalogue.waste_codes) >= 150
     assert len(catalogue.compatibilities) >= 180
     assert len(catalogue.aliases["fr"]) >= 200 and len(catalogue.aliases["en"]) >= 80
-    assert len(catalogue.legal_checks) >= 20
-    assert len(catalogue.activities) == 88
+    assert len(catalogue.legal_checks) >= 40
+    assert len(catalogue.activities) == 88 + 272 + 732
     families = {resource.family for resource in catalogue.resources.values()}
     assert families >= {
         *("wood", "metal", "plastic", "mineral", "organic", "chemical", "textile", "packaging"),
@@ -137,6 +138,10 @@ def test_codes_stars_and_kinds_of_entry_agree_with_the_list(catalogue: Catalogue
     }
     changes = rows_of(shared / "data" / "low" / "changes_2026-12-09.csv")
     new = {row["code"]: row["hazardous"] == "yes" for row in changes if row["change"] == "new"}
+    assert len(listed) == 842 and set(catalogue.waste_codes) == set(listed) | {
+        code for code in new if len(code) == 6
+    }
+    assert sum(catalogue.waste_codes[code].hazardous for code in listed) == 408
     for code, entry in catalogue.waste_codes.items():
         if code in new:
             assert entry.hazardous is new[code] and str(entry.valid_from) == "2026-12-09"
@@ -149,6 +154,16 @@ def test_codes_stars_and_kinds_of_entry_agree_with_the_list(catalogue: Catalogue
             assert str(ended.valid_until) == "2026-12-08" and ended.successor, row["code"]
 
 
+def test_chapters_and_sub_chapters_are_those_of_the_list_and_of_every_code(
+    catalogue: Catalogue, shared: Path
+):
+    rows = rows_of(shared / "data" / "low" / "low_fr_en.csv")
+    listed = {row["code"] for row in rows if row["level"] in ("1", "2")}
+    assert len(listed) == 20 + 111 and set(catalogue.waste_chapters) == listed | {"1914"}
+    for code in catalogue.waste_codes:
+        assert {code[:2], code[:4]} <= set(catalogue.waste_chapters), code
+
+
 def test_our_names_are_not_those_of_the_legal_text(catalogue: Catalogue, shared: Path):
     legal = {"fr": set(), "en": set()}
     for row in rows_of(shared / "data" / "low" / "low_fr_en.csv"):
@@ -157,18 +172,68 @@ def test_our_names_are_not_those_of_the_legal_text(catalogue: Catalogue, shared:
     for row in (*catalogue.waste_codes.values(), *catalogue.resources.values()):
         for language in ("fr", "en"):
             assert row.label(language).casefold() not in legal[language], row.key
+    folded = {language: {fold(text) for text in texts} for language, texts in legal.items()}
+    for row in catalogue.waste_codes.values():
+        for language in ("fr", "en"):
+            assert fold(row.label(language)) not in folded[language], row.key
 
 
-def test_occupations_and_activities_are_those_of_the_nomenclatures(
+def test_occupations_are_those_of_the_nomenclature(catalogue: Catalogue, shared: Path):
+    with (shared / "data" / "naf_rome" / "rome_metiers.csv").open(
+        encoding="utf-8", newline=""
+    ) as stream:
+        trades = {row[0]: row[1] for row in csv.reader(stream)}
+    assert set(catalogue.occupations) <= set(trades) and len(catalogue.occupations) >= 150
+    official = {fold(name) for name in trades.values()}
+    assert not [key for key, row in catalogue.occupations.items() if fold(row.label_fr) in official]
+
+
+def test_trades_are_near_each_other_both_ways(catalogue: Catalogue):
+    for key, row in catalogue.occupations.items():
+        assert row.near and key not in row.near and len(set(row.near)) == len(row.near), key
+        for other in row.near:
+            assert key in catalogue.occupations[other].near, (key, other)
+
+
+def test_a_title_names_one_trade_only(catalogue: Catalogue):
+    for language in ("fr", "en"):
+        named: dict[str, str] = {}
+        for key, row in catalogue.occupations.items():
+            for title in row.titles(language):
+                assert named.setdefault(fold(title), key) == key, title
+                found = catalogue.occupation_for(title)
+                assert found is not None and found.key == key, title
+
+
+def test_a_post_is_recognised_by_its_title_in_either_language(catalogue: Catalogue):
+    for title, code in (
+        ("ELECTROMECANICIEN", "I1304"),
+        ("Soudeurs TIG", "H2913"),
+        ("welder", "H2913"),
+    ):
+        found = catalogue.occupation_for(title)
+        assert found is not None and found.key == code
+    assert catalogue.occupation_for("dompteur de puces") is None
+
+
+def test_activities_are_those_of_the_nomenclature_under_names_of_our_own(
     catalogue: Catalogue, shared: Path
 ):
-    folder = shared / "data" / "naf_rome"
-    with (folder / "rome_metiers.csv").open(encoding="utf-8", newline="") as stream:
-        trades = {row[0]: row[1] for row in csv.reader(stream)}
-    assert set(catalogue.occupations) <= set(trades)
-    assert all(trades[key] != row.label_fr for key, row in catalogue.occupations.items())
-    divisions = {row["division"] for row in rows_of(folder / "naf_rev2_fr_en.csv")}
-    assert set(catalogue.activities) == divisions
+    listed = rows_of(shared / "data" / "naf_rome" / "naf_rev2_fr_en.csv")
+    above = {row["code"]: row["groupe"] for row in listed}
+    above |= {row["groupe"]: row["division"] for row in listed}
+    above |= {row["division"]: None for row in listed}
+    assert {key: row.parent for key, row in catalogue.activities.items()} == above
+
+    official = {
+        fold(text)
+        for row in listed
+        for column, text in row.items()
+        if column.startswith(("label", "section_", "division_", "groupe_", "classe_"))
+    }
+    for row in catalogue.activities.values():
+        assert not row.label_fr or fold(row.label_fr) not in official, row.key
+        assert not row.label_en or fold(row.label_en) not in official, row.key
 
 
 def test_emission_figures_are_those_that_were_read(catalogue: Catalogue, shared: Path):
@@ -260,6 +325,19 @@ def test_a_deleted_code_is_out_of_force_from_the_day_of_application(catalogue: C
     assert not catalogue.is_in_force("99 99 99", first)
     ended = catalogue.waste_code("20 01 34")
     assert ended is not None and "200144" in ended.successor
+
+
+@pytest.mark.parametrize(
+    ("code", "named_after"),
+    [("16.10A", "16.1"), ("1610a", "16.1"), ("16.1", "16.1"), ("16", "16"), ("16.99Z", "16")],
+)
+def test_an_activity_without_a_name_takes_that_of_its_group_or_division(
+    catalogue: Catalogue, code, named_after
+):
+    for language in ("fr", "en"):
+        name = catalogue.activities[named_after].label(language)
+        assert name and catalogue.activity_label(code, language) == name
+    assert catalogue.activity_label("00.0", "fr") is None
 
 
 # Figures
@@ -383,6 +461,12 @@ def test_names_file_row_and_column_of_every_problem_at_once(tmp_path: Path):
         ("resources.csv", "0.2,0.15,0.3", "0.2,0.25,0.3", "low ≤ value ≤ high"),
         ("waste_codes.csv", "\n030105,no,", "\n030105,yes,", "hazardous and entry_type disagree"),
         ("waste_codes.csv", "\n030105,", "\n03 01 05,", "six digits"),
+        ("activities.csv", "\n16.10A,16.1,", "\n16.10A,16.2,", "parent should be 16.1"),
+        ("activities.csv", "\n16.10A,16.1,", "\n1610A,16.1,", "no division, group or sub-class"),
+        ("activities.csv", "\n16.10A,16.1,naf2", "\n16.10A,16.1,naf2025", "naf2025"),
+        ("activities.csv", ",Sawmills and planing mills,", ",,", "label_fr and label_en are both"),
+        ("occupations.csv", "I1302|I1305", "I1302|Z9999", "'Z9999' is in no table"),
+        ("legal_checks.csv", ",2026-05-21,,", ",2026-05-21,2026-05-20,", "comes before valid_from"),
         ("waste_codes.csv", ",entry_type,", ",entry_kind,", "the column is missing"),
     ],
 )

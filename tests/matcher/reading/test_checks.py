@@ -236,6 +236,36 @@ def test_a_waste_code_keeps_its_digits_and_gives_its_resource(read_flow):
     assert (flow.waste_code, flow.resource) == ("100908", "foundry_sand")
 
 
+@pytest.mark.parametrize("description", ["", "restes divers du bassin", "sciure et calamine"])
+def test_a_code_that_says_too_little_asks_for_plain_words(read_flow, description):
+    """12 01 99, other remains of machining: nothing named, nothing known, or two things."""
+    read = read_flow(resource="12 01 99", description=description)
+
+    flow = read.survey.flows["F1"]
+    assert (flow.waste_code, flow.resource) == ("120199", None)
+    assert read.warnings == ["waste-code-says-too-little"]
+    assert "12 01 99" in read.problem("waste-code-says-too-little").remedy
+
+
+def test_a_code_that_says_too_little_takes_the_one_thing_its_description_names(read_flow):
+    read = read_flow(resource="03 03 99", description="Sciures humides de l'écorçage")
+
+    flow = read.survey.flows["F1"]
+    assert (flow.waste_code, flow.resource) == ("030399", "sawdust")
+    assert read.warnings == ["resource-from-description"]
+    assert "Sciure" in read.problem("resource-from-description").rule
+
+
+def test_rubble_with_mercury_is_never_taken_for_rubble(read_flow):
+    """17 09 01 is hazardous; rubble by itself is not: the words do not make it so."""
+    plain = read_flow(resource="17 01 07", description="gravats")
+    hazardous = read_flow(resource="17 09 01", description="gravats")
+
+    assert plain.survey.flows["F1"].resource is not None
+    assert hazardous.survey.flows["F1"].resource is None
+    assert hazardous.warnings == ["waste-code-says-too-little"]
+
+
 def test_a_deleted_waste_code_names_its_successors(folder, read):
     later = read(folder(flows=[FLOW | {"resource": "20 01 34"}]), as_of=datetime.date(2027, 1, 1))
     problem = later.problem("waste-code-deleted")
@@ -302,6 +332,14 @@ def test_days_a_week_become_hours_a_month_of_seven_hours(folder, read):
     hours = found.survey.jobs["J1"].hours_by_month
     assert hours[0] == pytest.approx(45.5)
     assert hours[7] == 0
+
+
+def test_an_occupation_that_is_not_among_our_tables_is_kept(folder, read):
+    """J1102, a doctor, is a ROME code that firms seldom share: it has no row of ours."""
+    job = {"job_id": "J1", "site_id": "S1", "title": "médecin", "occupation": "J1102"}
+    found = read(folder(jobs=[job | {"days_per_week": "1"}]))
+
+    assert found.problems == () and found.survey.jobs["J1"].occupation == "J1102"
 
 
 def test_a_job_without_hours_and_an_old_certificate_are_doubts(folder, read):

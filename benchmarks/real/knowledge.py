@@ -1,0 +1,219 @@
+"""How good the knowledge is: documented exchanges, and trade words with accepted codes.
+
+Only aggregates are printed. The exchanges were not read when the tables were written.
+
+    python -m benchmarks.real.knowledge
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+
+from matcher.catalogue import fold, load_catalogue
+from matcher.suggesting import suggest, words_of
+from matcher.suggesting.receivers import activity_group
+from matcher.suggesting.words import Words
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+EXCHANGES = SHARED / "symbiosis" / "known_exchanges.csv"
+LEGAL = SHARED / "low" / "low_fr_en.csv"
+TEXTS = Path(__file__).resolve().parents[1] / "text_cases"
+_CODE = re.compile(r"\d{2}\s?\d{2}\s?\d{2}")
+_NACE = re.compile(r"\d{2,4}")
+
+Row = dict[str, str]
+
+
+def _group(text: str) -> str:
+    found = _NACE.search(text)
+    if found is None:
+        return ""
+    digits = found.group()
+    # Classes of four digits whose leading zero a spreadsheet took away come as three.
+    read = activity_group(f"0{digits}" if len(digits) == 3 else digits, load_catalogue())
+    return read[0] if read else ""
+
+
+def exchanges() -> list[Row]:
+    """The documented exchanges, in short: case, giver, receiver, code, words."""
+    with EXCHANGES.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return [
+        {
+            "case": row["Case Number"],
+            "giver": _group(row["NACE code - Providing industry"]),
+            "receiver": _group(row["NACE code - Receiving industry"]),
+            "code": (m.group() if (m := _CODE.search(row["EWC code"])) else ""),
+            "text": row["Waste description"],
+        }
+        for row in rows
+    ]
+
+
+def ours(row: Row, _others: Sequence[Row]) -> list[str]:
+    """The knowledge: nothing of the exchanges is in it."""
+    found = suggest(
+        waste_code=row["code"] or None,
+        activity_code=row["giver"] or None,
+        text=row["text"] or None,
+    )
+    return [item.group for item in found.activities]
+
+
+def most_frequent(_row: Row, others: Sequence[Row]) -> list[str]:
+    """Receivers by how often they come, whatever the waste."""
+    return [group for group, _ in Counter(o["receiver"] for o in others).most_common()]
+
+
+def by_chapter(row: Row, others: Sequence[Row]) -> list[str]:
+    """The same inside the waste chapter, then the others."""
+    same = Counter(o["receiver"] for o in others if o["code"][:2] == row["code"][:2])
+    ranked = [group for group, _ in same.most_common()]
+    return ranked + [group for group in most_frequent(row, others) if group not in same]
+
+
+def by_text(row: Row, others: Sequence[Row]) -> list[str]:
+    """Receivers of the exchanges whose words are nearest."""
+    words = set(fold(row["text"]).split())
+    scores: dict[str, float] = defaultdict(float)
+    for other in others:
+        theirs = set(fold(other["text"]).split())
+        shared = len(words & theirs) / (len(words | theirs) or 1)
+        scores[other["receiver"]] = max(scores[other["receiver"]], shared)
+    return sorted(scores, key=lambda group: -scores[group])
+
+
+Ranker = Callable[[Row, Sequence[Row]], list[str]]
+RANKERS: dict[str, Ranker] = {
+    "knowledge": ours,
+    "most frequent receivers": most_frequent,
+    "most frequent by chapter": by_chapter,
+    "text similarity": by_text,
+}
+
+
+def _hits(rankings: Sequence[list[str]], truths: Sequence[str], digits: int, most: int) -> float:
+    good = 0
+    for ranking, truth in zip(rankings, truths, strict=True):
+        seen = list(dict.fromkeys(group[:digits] for group in ranking))[:most]
+        good += truth[:digits] in seen
+    return good / len(truths)
+
+
+def _line(name: str, rankings: Sequence[list[str]], rows: Sequence[Row]) -> str:
+    truths = [row["receiver"] for row in rows]
+    figures = [_hits(rankings, truths, 4, most) for most in (1, 3, 5)]
+    figures += [_hits(rankings, truths, 2, most) for most in (1, 3)]
+    return f"| {name} | " + " | ".join(f"{100 * f:.1f}" for f in figures) + " |"
+
+
+def score_exchanges() -> list[str]:
+    """The table of the exchanges, all rows known and one case left out."""
+    rows = exchanges()
+    lines = [
+        f"{len(rows)} exchanges, {sum(not r['receiver'] for r in rows)} without a receiver,"
+        f" {sum(not r['code'] for r in rows)} without a code.",
+        "| way | group 1 | group 3 | group 5 | division 1 | division 3 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, ranker in RANKERS.items():
+        out = [ranker(row, [o for o in rows if o["case"] != row["case"]]) for row in rows]
+        if ranker is most_frequent:
+            seen = [ranker(row, rows) for row in rows]
+            lines.append(_line(f"{name}, all rows known", seen, rows))
+        lines.append(_line(f"{name}, its own case left out", out, rows))
+        if ranker is ours:
+            cases = sorted({row["case"] for row in rows})
+            means = []
+            for digits, most in ((4, 1), (4, 3), (4, 5), (2, 1), (2, 3)):
+                of_case = [
+                    _hits(
+                        [o for o, r in zip(out, rows, strict=True) if r["case"] == case],
+                        [r["receiver"] for r in rows if r["case"] == case],
+                        digits,
+                        most,
+                    )
+                    for case in cases
+                ]
+                means.append(sum(of_case) / len(of_case))
+            lines.append(
+                "| knowledge, mean over cases | "
+                + " | ".join(f"{100 * m:.1f}" for m in means)
+                + " |"
+            )
+    return lines
+
+
+def text_cases(half: str) -> list[tuple[str, str, frozenset[str]]]:
+    """Language, words and accepted codes of one half."""
+    with (TEXTS / f"{half}.csv").open(encoding="utf-8", newline="") as stream:
+        return [
+            (row["language"], row["text"], frozenset(row["accepted"].split("|")))
+            for row in csv.DictReader(stream)
+        ]
+
+
+class _Legal:
+    """Plain TF-IDF on the legal labels: what one would do without the tables."""
+
+    def __init__(self) -> None:
+        with LEGAL.open(encoding="utf-8", newline="") as stream:
+            rows = [row for row in csv.DictReader(stream) if row["level"] == "3"]
+        names = [
+            SimpleNamespace(folded=fold(row[f"label_{lang}"]), resource=row["code"])
+            for row in rows
+            for lang in ("fr", "en")
+        ]
+        bare = SimpleNamespace(_names=names, waste_codes={}, resource_for=lambda _text: None)
+        self._words = Words(bare)  # type: ignore[arg-type]
+
+    def codes(self, text: str) -> list[str]:
+        found = self._words.likeness(text)[0]
+        return sorted(found, key=lambda code: (-found[code], code))[:5]
+
+
+def score_texts() -> list[str]:
+    """Top-1 and top-5 by half and language, beside the legal labels."""
+    words = words_of(load_catalogue())
+
+    def known(text: str) -> list[str]:
+        codes = words.likeness(text)[1]
+        return sorted(codes, key=lambda code: (-codes[code], code))[:5]
+
+    ways: dict[str, Callable[[str], list[str]]] = {"knowledge": known}
+    if LEGAL.is_file():
+        ways["TF-IDF on the legal labels"] = _Legal().codes
+    lines = ["| words | way | cases | top 1 | top 5 |", "|---|---|---|---|---|"]
+    for half in ("tuning", "held_out"):
+        cases = text_cases(half)
+        for language in ("fr", "en", "both"):
+            chosen = [case for case in cases if language in ("both", case[0])]
+            for name, way in ways.items():
+                ranked = [(way(text), accepted) for _, text, accepted in chosen]
+                first = sum(bool(codes) and codes[0] in accepted for codes, accepted in ranked)
+                five = sum(bool(accepted & set(codes)) for codes, accepted in ranked)
+                n = len(chosen)
+                lines.append(
+                    f"| {half}, {language} | {name} | {n} "
+                    f"| {100 * first / n:.1f} | {100 * five / n:.1f} |"
+                )
+    return lines
+
+
+def main() -> None:
+    """Print the tables; what is not on this machine is said to be absent."""
+    if EXCHANGES.is_file():
+        sys.stdout.write("\n".join(score_exchanges()) + "\n\n")
+    else:
+        sys.stdout.write("Documented exchanges: absent, not scored.\n")
+    sys.stdout.write("\n".join(score_texts()) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""What a waste can become and who takes it: contract 3.3 of ``suggest``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+import matcher
+from matcher.catalogue import load_catalogue
+from matcher.cli import main
+from matcher.suggesting import suggest
+from matcher.suggesting.receivers import activity_group, receivers
+
+
+@pytest.mark.parametrize("written", ["100102", "10 01 02", "10 01 02*", "10 01 02#", "10.01.02"])
+def test_a_waste_code_is_read_however_it_is_written(written: str):
+    assert suggest(waste_code=written) == suggest(waste_code="100102")
+
+
+@pytest.mark.parametrize(
+    ("written", "group"),
+    [("23.51Z", "23.5"), ("2351Z", "23.5"), ("C23.51", "23.5"), ("23.5", "23.5"), ("23", "23"),
+     ("1.1", "01.1"), ("C 23.5.1", "23.5")],
+)  # fmt: skip
+def test_an_activity_code_of_any_level_is_read(written: str, group: str):
+    read = activity_group(written, load_catalogue())
+    assert read == (group, True)
+
+
+def test_fly_ash_goes_to_cement_first_with_the_rows_it_stands_on():
+    found = suggest(waste_code="10 01 02", activity_code="35.11Z", text="cendres volantes")
+    scores = [item.score for item in found.activities]
+    assert found.activities[0].group == "23.5"
+    assert scores == sorted(scores, reverse=True)
+    assert found.activities[0].evidence and found.outlets[0].conditions_fr.endswith("?")
+    assert not found.warnings
+
+
+def test_a_well_formed_unknown_code_warns_and_is_answered_by_its_neighbours():
+    found = suggest(waste_code="10 01 98", activity_code="98765")
+    assert found.warnings[0][0] == "suggest.waste-code-unknown"
+    assert found.activities
+
+
+def test_a_need_is_answered_by_sources():
+    found = suggest(need="wood_chips")
+    assert found.sources and all(item.evidence for item in found.sources)
+
+
+def test_words_that_mean_nothing_are_said_not_to_be_understood():
+    assert ("suggest.words-not-understood", "☃") in suggest(text="☃").warnings
+
+
+def test_every_resource_has_receivers_that_exist_and_never_more_than_all_of_it():
+    tables = load_catalogue()
+    known = receivers()
+    assert set(known) == set(tables.resources)
+    for resource, rows in known.items():
+        assert sum(row.share_percent for row in rows) <= 100, resource
+        for row in rows:
+            assert row.activity[:2] in tables.activities, row.key
+
+
+def test_the_command_writes_json_and_words_in_both_languages():
+    done = CliRunner().invoke(main, ["suggest", "--waste", "100102", "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["activities"][0]["group"] == "23.5"
+    french = CliRunner().invoke(main, ["suggest", "--text", "sciure"]).stdout
+    english = CliRunner().invoke(main, ["suggest", "--text", "sawdust", "--lang", "en"]).stdout
+    assert "Activités qui en prennent" in french and "Trades that take it" in english
+    assert CliRunner().invoke(main, ["suggest"]).exit_code == 2
+
+
+def test_the_public_name_is_the_function_also_after_the_room_is_loaded():
+    assert matcher.suggest(waste_code="10 01 02").activities[0].group == "23.5"

@@ -1,0 +1,109 @@
+"""Points of law on a proposal: those of the case, those of the day, and never a verdict."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+import pytest
+
+from matcher.catalogue import Catalogue, Kind, load_catalogue
+from matcher.checks import Deal, checks_for, checks_of
+from matcher.declarations import Direction, Flow, Hazard, LegalStatus, Site, Survey
+from matcher.plan import CheckSeverity
+
+LAST_OF_OLD, FIRST_OF_NEW = datetime.date(2026, 5, 20), datetime.date(2026, 5, 21)
+NEW_LAW = "Règlement (UE) 2024/1157"
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def asked(catalogue: Catalogue, day=FIRST_OF_NEW, status=LegalStatus.WASTE, **taker):
+    """The checks when a French sawmill gives sawdust to a site; ``taker`` changes that site."""
+    giver = Flow(
+        flow_id="O",
+        site_id="A",
+        direction=Direction.OFFER,
+        resource="sawdust",
+        declared_resource="sciure",
+        status=status,
+    )
+    need = dataclasses.replace(giver, flow_id="N", site_id="B", direction=Direction.NEED)
+    survey = Survey(
+        sites={
+            "A": Site(site_id="A", name="Scierie", commune_code="59350"),
+            "B": Site(**{"site_id": "B", "name": "Preneur", "commune_code": "2A004"} | taker),
+        },
+        flows={"O": giver, "N": need},
+    )
+    deal = Deal(
+        giver=giver,
+        taker=need,
+        route=catalogue.routes_from("sawdust")[0],
+        given_kind=Kind.MATTER,
+        hazard=Hazard.NO,
+        as_of=day,
+        one_off=False,
+    )
+    return checks_for(deal, survey, catalogue)
+
+
+def crossing(checks):
+    return {check.article for check in checks if check.code == "cross_border"}
+
+
+def test_waste_between_two_french_sites_crosses_no_border(catalogue: Catalogue):
+    found = asked(catalogue)
+
+    assert not crossing(found)
+    assert {"broker_guard", "producer_responsibility"} <= {check.code for check in found}
+
+
+def test_waste_to_a_site_abroad_is_asked_about_under_the_law_of_the_day(catalogue: Catalogue):
+    """Electronic files apply from 21 May 2026: the day before, the former regulation is named."""
+    before = crossing(asked(catalogue, LAST_OF_OLD, commune_code="BE8500"))
+    after = crossing(asked(catalogue, FIRST_OF_NEW, commune_code="BE8500"))
+
+    assert before == {"Règlement (CE) n° 1013/2006"}
+    assert after and all(article.startswith(NEW_LAW) for article in after)
+
+
+def test_a_product_or_a_site_with_a_siret_crosses_no_border_for_waste(catalogue: Catalogue):
+    assert not crossing(asked(catalogue, commune_code="BE8500", status=LegalStatus.PRODUCT))
+    assert not crossing(asked(catalogue, commune_code="5935O", siret="99980107900019"))
+
+
+@pytest.mark.parametrize(
+    ("condition", "keys"),
+    [
+        ("employer_group", 5),
+        ("employer_group_public", 1),
+        ("staff_lending", 3),
+        ("landlord_agreement", 3),
+        ("competitors_together", 2),
+    ],
+)
+def test_sharing_staff_floors_and_purchases_have_their_points(
+    catalogue: Catalogue, condition, keys
+):
+    found = checks_of(frozenset({condition}), catalogue, FIRST_OF_NEW)
+
+    assert len(found) == keys and {check.code for check in found} == {condition}
+    order = [list(CheckSeverity).index(check.severity) for check in found]
+    assert order == sorted(order), "blocking ones first"
+    for check in found:
+        assert check.article and "?" in check.question["fr"] and "?" in check.question["en"]
+
+
+def test_every_condition_has_a_point_on_every_day_of_the_year_of_the_round(catalogue: Catalogue):
+    """A law replaced without its successor would leave a hole that nobody sees."""
+    for condition in {row.condition for row in catalogue.legal_checks.values()}:
+        for days in range(365):
+            day = datetime.date(2026, 1, 1) + datetime.timedelta(days=days)
+            assert any(
+                row.condition == condition and row.is_in_force(day)
+                for row in catalogue.legal_checks.values()
+            ), (condition, day)
