@@ -6,9 +6,10 @@ With the links as chosen the exchange is a linear programme, and its duals :math
 .. math::
 
    u_f = \sum_{o \in f, t} \pi_{ot}\, s_{ot} + \sum_{n \in f, t} \sigma_{nt}\, d_{nt}
-         - \tfrac12 \sum_{l \ni f} c_l   & (62)
+         - \sum_{l \ni f} \theta_{fl}\, c_l   & (62)
 
-The cost of keeping a link open is borne by its two ends, half each. What rows of blends, machines,
+The cost of keeping a link open is borne by its two ends in proportion :math:`\theta` to what each
+earns on it, so that no end of a link that pays is below doing nothing. What rows of blends, machines,
 permits and lots are worth belongs to no flow; it is ``unshared``.
 """
 
@@ -44,11 +45,17 @@ def owen_shares(
     ):
         for owner, worth in zip(owners, (price * amount).sum(axis=1).tolist(), strict=True):
             share[owner] += worth
-    first = np.full(exchange.counts[3], -1, np.int64)
+    given = (solution.offer_price[exchange.arc_offer] * solution.amount).sum(axis=1)
+    taken = solution.need_price[exchange.arc_need] * solution.amount
+    taken = taken.sum(axis=1) * exchange.arc_yield
+    links = exchange.counts[3]
+    by_giver, by_taker = (np.bincount(exchange.arc_link, x, links) for x in (given, taken))
+    first = np.full(links, -1, np.int64)
     first[exchange.arc_link[::-1]] = np.arange(exchange.arc_link.size)[::-1]
     for link in np.flatnonzero(solution.is_open & (exchange.link_cost > 0)).tolist():
-        arc = first[link]
-        half = float(exchange.link_cost[link]) / 2
-        share[offer_owner[exchange.arc_offer[arc]]] -= half
-        share[need_owner[exchange.arc_need[arc]]] -= half
+        arc, earned = first[link], float(by_giver[link] + by_taker[link])
+        part = float(by_giver[link]) / earned if earned > 0 else 0.5
+        cost = float(exchange.link_cost[link])
+        share[offer_owner[exchange.arc_offer[arc]]] -= part * cost
+        share[need_owner[exchange.arc_need[arc]]] -= (1 - part) * cost
     return OwenShares(share=share, unshared=solution.report.objective - sum(share.values()))

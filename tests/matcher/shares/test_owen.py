@@ -9,9 +9,9 @@ from matcher.settings import Settings
 from matcher.shares import owen_shares
 
 
-def test_the_scarce_side_takes_the_gain_and_each_end_half_the_link():
+def test_the_scarce_side_takes_the_gain_and_bears_the_link():
     """60 t offered, 100 t wanted, 10 EUR/t, a link costs 100 EUR: the offer's dual is 10, so the
-    giver has 600 less 50 and the taker 0 less 50; together the plan's 500.
+    giver earns 600 and bears the 100, the taker earns 0 and bears nothing: the plan's 500.
     """
     exchange = ExchangeProblem(
         supply=np.array([[60.0]]),
@@ -27,7 +27,7 @@ def test_the_scarce_side_takes_the_gain_and_each_end_half_the_link():
     )
     found = owen_shares(exchange, solve(exchange, Settings()), ["giver"], ["taker"])
 
-    assert found.share == pytest.approx({"giver": 550, "taker": -50})
+    assert found.share == pytest.approx({"giver": 500, "taker": 0})
     assert found.unshared == pytest.approx(0)
 
 
