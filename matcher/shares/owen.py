@@ -9,8 +9,8 @@ With the links as chosen the exchange is a linear programme, and its duals :math
          - \sum_{l \ni f} \theta_{fl}\, c_l   & (62)
 
 The cost of keeping a link open is borne by its two ends in proportion :math:`\theta` to what each
-earns on it, so that no end of a link that pays is below doing nothing. What rows of blends, machines,
-permits and lots are worth belongs to no flow; it is ``unshared``.
+earns on it, so that no end of a link that pays is below doing nothing. What rows of blends,
+machines, permits and lots are worth belongs to no flow; it is ``unshared``.
 """
 
 from __future__ import annotations
