@@ -14,8 +14,9 @@ from matcher.candidates.figures import build_figures, build_route_table
 from matcher.candidates.pricing import Reckoner
 from matcher.catalogue import Catalogue
 from matcher.declarations import Direction, PermitKind, Quality, Survey
-from matcher.optimise.assembly import Assembly, RowKind, RowName
+from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import ExchangeSolution
+from matcher.optimise.row_book import RowKind, RowName
 from matcher.passed_over import Leftovers, Obstacle
 from matcher.plan import Audience, Message, Reason, Unmatched
 from matcher.settings import Objective, Settings
@@ -280,7 +281,7 @@ class WhyNot:
         """By flow: the closed link that would bring the most by itself."""
         arcs = self.candidates.arcs
         best: dict[int, int] = {}
-        closed = np.flatnonzero(~solution.is_open)
+        closed = np.flatnonzero(~solution.is_open[: self._worth.size])
         for link in closed[np.argsort(-self._worth[closed], kind="stable")].tolist():
             arc = int(self._assembly.arc_of_link[link])
             best.setdefault(int(arcs.offer[arc]), link)

@@ -117,7 +117,7 @@ def _chosen(assembly: Assembly, portfolio: Portfolio) -> dict[int, ChosenLink]:
             by_month=amounts[link],
             internal=bool(assembly.internal[link]),
         )
-        for link in np.flatnonzero(portfolio.solution.is_open).tolist()
+        for link in np.flatnonzero(portfolio.solution.is_open[: len(amounts)]).tolist()
         if amounts[link].sum() > 0
     }
 
