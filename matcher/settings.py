@@ -109,6 +109,43 @@ class Settings:
         4,
         100_000,
     )
+    hiring_yearly_hours: float = _setting(
+        1607.0, "h of presence a year", "Code du travail, L. 3121-41: full time", 200.0, 2200.0
+    )
+    hiring_monthly_hours: float = _setting(
+        151.67,
+        "h a month",
+        "35 h x 52 / 12: the legal week (Code du travail, L. 3121-27)",
+        1.0,
+        208.0,
+    )
+    hiring_month_tolerance: float = _setting(
+        0.05, "share of a month", f"{_JUDGEMENT}: a peak that an agency covers", 0.0, 0.5
+    )
+    hiring_daily_hours: float = _setting(
+        10.0, "h a day", "Code du travail, L. 3121-18: most in a day", 1.0, 12.0
+    )
+    hiring_leave_days: int = _setting(
+        25, "days of work a year", "five weeks (Code du travail, L. 3141-3)", 0, 60
+    )
+    hiring_least_load: float = _setting(
+        0.8, "share of paid hours", f"{_JUDGEMENT}: below, part time is proposed", 0.0, 1.0
+    )
+    hiring_least_weekly_hours: float = _setting(
+        24.0, "h a week", "Code du travail, L. 3123-27: least part time", 1.0, 35.0
+    )
+    hiring_most_employers: int = _setting(
+        4, "employers a post", f"{_JUDGEMENT}: two or three in practice, never more than four", 2, 4
+    )
+    hiring_least_pilot: float = _setting(
+        0.4, "share of hours", f"{_JUDGEMENT}: one employer leads", 0.0, 1.0
+    )
+    hiring_most_share: float = _setting(
+        0.7, "share of hours", f"{_JUDGEMENT}: above, that site should hire by itself", 0.0, 1.0
+    )
+    hiring_radius_km: float = _setting(
+        25.0, "road km between two sites", f"{_JUDGEMENT}: half an hour by car", 0.0
+    )
     backend: Backend = _setting(Backend.AUTO, "-", "auto: the engine, at every size")
     solver: Solver = _setting(Solver.HIGHS, "-", "behind the reference model")
     workers: int | None = _setting(
@@ -197,6 +234,8 @@ _INTEGERS = frozenset(
         "best_paying_partners",
         "pipe_life_years",
         "curve_points",
+        "hiring_leave_days",
+        "hiring_most_employers",
         "node_limit",
         "seed",
         "shapley_orders",
