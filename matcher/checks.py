@@ -38,7 +38,20 @@ class Deal:
 
 def checks_for(deal: Deal, survey: Survey, catalogue: Catalogue) -> tuple[Check, ...]:
     """The rows of ``legal_checks.csv`` whose condition holds, blocking ones first."""
-    conditions = set(_conditions(deal, survey, catalogue))
+    return checks_of(frozenset(_conditions(deal, survey, catalogue)), catalogue)
+
+
+def checks_of(conditions: frozenset[str], catalogue: Catalogue) -> tuple[Check, ...]:
+    """The rows of ``legal_checks.csv`` of some conditions, blocking ones first.
+
+    Raises
+    ------
+    ValueError
+        For a condition that the table does not know: a point of law is never dropped in silence.
+    """
+    unknown = sorted(conditions - {row.condition for row in catalogue.legal_checks.values()})
+    if unknown:
+        raise ValueError(f"legal_checks.csv has no row for the condition {unknown[0]!r}.")
     order = list(CheckSeverity)
     found = [
         Check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,21 +118,10 @@ class WhyNot:
         self._has_arc = frozenset(np.unique(np.r_[arcs.offer, arcs.need]).tolist())
 
     def unmatched(self, matched: frozenset[str]) -> tuple[Unmatched, ...]:
-        """Every declaration that no proposal uses, sorted by id."""
-        found = [
+        """Every flow that no proposal uses, sorted by id."""
+        return tuple(
             self._flow(flow_id) for flow_id in sorted(self.survey.flows) if flow_id not in matched
-        ]
-        found += [
-            _kind_comes_later(declaration_id, site_id)
-            for declaration_id, site_id in sorted(self._others())
-            if declaration_id not in matched
-        ]
-        return tuple(found)
-
-    def _others(self) -> Iterator[tuple[str, str]]:
-        for table in (self.survey.equipment, self.survey.jobs, self.survey.pools):
-            for declaration_id, row in table.items():
-                yield declaration_id, row.site_id
+        )
 
     def _flow(self, flow_id: str) -> Unmatched:
         flow = self.survey.flows[flow_id]
@@ -391,10 +380,4 @@ def _why(
         audience=Audience.AGENT,
         gap=None if gap is None else gap[0],
         unit=None if gap is None else gap[1],
-    )
-
-
-def _kind_comes_later(declaration_id: str, site_id: str) -> Unmatched:
-    return Unmatched(
-        declaration_id=declaration_id, site_id=site_id, reasons=(_why("kind-comes-later"),)
     )
