@@ -131,10 +131,8 @@ def test_the_curve_counts_a_group_as_one() -> None:
 
     curve = solved(found, survey_of("A", "B", "C", "D")).curve
 
-    assert [(point.proposals, point.gain) for point in curve] == [
-        (1, pytest.approx(900.0)),
-        (2, pytest.approx(1_200.0)),
-    ]
+    assert [point.proposals for point in curve] == [1, 2]
+    assert [point.gain for point in curve] == pytest.approx([900.0, 1_200.0])
 
 
 def test_where_carbon_is_the_aim_a_group_counts_what_it_avoids_and_must_pay() -> None:
