@@ -18,7 +18,16 @@ AXES = {
 
 
 def group_lead(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> Proposal:
-    """The proposal of one bundle; nothing is reckoned anew."""
+    """The proposal of one bundle; nothing is reckoned anew.
+
+    Raises
+    ------
+    ValueError
+        For a condition that ``legal_checks.csv`` does not know: no point of law is dropped silently.
+    """
+    unknown = set(bundle.conditions) - {row.condition for row in catalogue.legal_checks.values()}
+    if unknown:
+        raise ValueError(f"legal_checks.csv has no row for the condition {min(unknown)!r}.")
     nothing = Range(value=0.0, low=0.0, high=0.0)
     return Proposal(
         proposal_id=proposal_id(bundle.kind, bundle.declaration_ids),
