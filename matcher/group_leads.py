@@ -23,7 +23,7 @@ def group_lead(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> Prop
     Raises
     ------
     ValueError
-        For a condition that ``legal_checks.csv`` does not know: no point of law is dropped silently.
+        For a condition that ``legal_checks.csv`` does not know: none is dropped silently.
     """
     unknown = set(bundle.conditions) - {row.condition for row in catalogue.legal_checks.values()}
     if unknown:
