@@ -90,6 +90,24 @@ class Settings:
     subsidy_share: float = _setting(
         0.0, "share of capital cost", "none is counted until it is granted", 0.0, 1.0
     )
+    most_users_a_host: int = _setting(
+        4, "users", f"{_JUDGEMENT}: beyond, one machine's diary is no longer kept by hand", 1, 8
+    )
+    machine_hours_a_month: float = _setting(
+        150.0, "h", f"{_JUDGEMENT}: a machine on one shift, its upkeep taken off", 1.0, 744.0
+    )
+    machine_life_years: float = _setting(
+        8.0, "years", f"{_JUDGEMENT}: where no buyer said how long the machine lasts", 1.0, 40.0
+    )
+    pool_radius_km: float = _setting(
+        40.0, "km", f"{_JUDGEMENT}: one round, one classroom, one supplier's branch", 1.0, 500.0
+    )
+    most_pool_members: int = _setting(
+        12, "members", f"{_JUDGEMENT}: as many as one meeting can agree", 2, 60
+    )
+    contract_horizon_days: int = _setting(
+        365, "days", f"{_JUDGEMENT}: a contract that ends later is not worth a call yet", 0, 3660
+    )
     gap: float = _setting(1e-6, "share", "solve_*: proved optimum", 0.0, 1.0)
     portfolio_gap: float = _setting(
         0.01, "share", "match(): 1 %, below what the declared amounts are known to", 0.0, 1.0
