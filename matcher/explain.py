@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,9 @@ from matcher.candidates.pricing import Reckoner
 from matcher.catalogue import Catalogue, Resource
 from matcher.declarations import Direction, PermitKind, Quality, Survey
 from matcher.gap_units import beside, unit_of_gap
-from matcher.optimise.assembly import Assembly, RowKind, RowName
+from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import ExchangeSolution
+from matcher.optimise.row_book import RowKind, RowName
 from matcher.passed_over import Leftovers, Obstacle
 from matcher.plan import Audience, Message, Reason, Unmatched
 from matcher.settings import Objective, Settings
@@ -106,21 +107,10 @@ class WhyNot:
         self._has_arc = frozenset(np.unique(np.r_[arcs.offer, arcs.need]).tolist())
 
     def unmatched(self, matched: frozenset[str]) -> tuple[Unmatched, ...]:
-        """Every declaration that no proposal uses, sorted by id."""
-        found = [
+        """Every flow that no proposal uses, sorted by id."""
+        return tuple(
             self._flow(flow_id) for flow_id in sorted(self.survey.flows) if flow_id not in matched
-        ]
-        found += [
-            _kind_comes_later(declaration_id, site_id)
-            for declaration_id, site_id in sorted(self._others())
-            if declaration_id not in matched
-        ]
-        return tuple(found)
-
-    def _others(self) -> Iterator[tuple[str, str]]:
-        for table in (self.survey.equipment, self.survey.jobs, self.survey.pools):
-            for declaration_id, row in table.items():
-                yield declaration_id, row.site_id
+        )
 
     def _flow(self, flow_id: str) -> Unmatched:
         flow = self.survey.flows[flow_id]
@@ -275,7 +265,7 @@ class WhyNot:
         """By flow: the closed link that would bring the most by itself."""
         arcs = self.candidates.arcs
         best: dict[int, int] = {}
-        closed = np.flatnonzero(~solution.is_open)
+        closed = np.flatnonzero(~solution.is_open[: self._worth.size])
         for link in closed[np.argsort(-self._worth[closed], kind="stable")].tolist():
             arc = int(self._assembly.arc_of_link[link])
             best.setdefault(int(arcs.offer[arc]), link)
@@ -381,10 +371,4 @@ def _why(
         audience=Audience.AGENT,
         gap=None if gap is None else gap[0],
         unit=None if gap is None else gap[1],
-    )
-
-
-def _kind_comes_later(declaration_id: str, site_id: str) -> Unmatched:
-    return Unmatched(
-        declaration_id=declaration_id, site_id=site_id, reasons=(_why("kind-comes-later"),)
     )

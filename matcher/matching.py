@@ -15,6 +15,9 @@ from matcher.checks import Deal, checks_for
 from matcher.declarations import Basis, Hazard, Recurrence, Survey
 from matcher.errors import SettingsError
 from matcher.explain import WhyNot
+from matcher.group_leads import group_lead
+from matcher.group_why_not import GroupWhyNot
+from matcher.groups import build_bundles
 from matcher.indicators import Outcome, indicators
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
@@ -75,7 +78,8 @@ def match(
     progress("stages.candidates")
     candidates = build_candidates(survey, tables, settings)
     progress("stages.solve")
-    assembly = assemble(candidates, survey, settings)
+    found = build_bundles(survey, tables, settings)
+    assembly = assemble(candidates, survey, settings, found)
     portfolio = solve_portfolio(assembly.problem, settings, dask_address=dask_address)
     progress("stages.explain")
     chosen = _chosen(assembly, portfolio)
@@ -85,25 +89,28 @@ def match(
         for link, item in chosen.items()
     }
     written = _with_neighbours(written, chosen, assembly, candidates)
+    groups = assembly.chosen_bundles(portfolio.solution)
+    written |= {link: group_lead(bundle, tables, settings) for link, bundle in groups.items()}
     ranked = sorted(
         written.items(),
         key=lambda pair: (-(pair[1].gain_eur_per_year.value or 0.0), pair[1].proposal_id),
     )
-    proposals = tuple(proposal for link, proposal in ranked if not chosen[link].internal)
-    internal = tuple(proposal for link, proposal in ranked if chosen[link].internal)
+    proposals = tuple(proposal for link, proposal in ranked if not assembly.internal[link])
+    internal = tuple(proposal for link, proposal in ranked if assembly.internal[link])
     matched = frozenset(
         party.declaration_id for proposal in written.values() for party in proposal.parties
     )
     why_not = WhyNot(candidates, survey, tables, assembly, portfolio.solution, settings)
+    lonely = GroupWhyNot(found, survey, assembly, portfolio.solution)
     return Plan(
         input_digest=survey.digest,
         settings=settings,
-        report=_report(survey, candidates, assembly, portfolio, proposals),
+        report=_report(survey, candidates, assembly, portfolio, proposals, len(found.refusals)),
         sites=site_views(survey, tables, _clusters(proposals)),
         declarations=declaration_views(survey, tables),
         proposals=proposals,
         internal=internal,
-        unmatched=why_not.unmatched(matched),
+        unmatched=(*why_not.unmatched(matched), *lonely.unmatched(matched)),
         curve=portfolio.curve,
         indicators=indicators([_outcome(proposal, tables) for proposal in proposals]),
         warnings=tuple(
@@ -122,7 +129,7 @@ def _chosen(assembly: Assembly, portfolio: Portfolio) -> dict[int, ChosenLink]:
             by_month=amounts[link],
             internal=bool(assembly.internal[link]),
         )
-        for link in np.flatnonzero(portfolio.solution.is_open).tolist()
+        for link in np.flatnonzero(portfolio.solution.is_open[: len(amounts)]).tolist()
         if amounts[link].sum() > 0
     }
 
@@ -198,7 +205,8 @@ def _clusters(proposals: tuple[Proposal, ...]) -> dict[str, int]:
 
 
 def _outcome(proposal: Proposal, catalogue: Catalogue) -> Outcome:
-    kind = catalogue.resources[proposal.delivered_object].kind
+    resource = catalogue.resources.get(proposal.delivered_object)
+    kind = None if resource is None else resource.kind
     delivered = Range(
         value=proposal.delivered_per_year,
         low=proposal.delivered_per_year,
@@ -224,6 +232,7 @@ def _report(
     assembly: Assembly,
     portfolio: Portfolio,
     proposals: tuple[Proposal, ...],
+    refused_groups: int,
 ) -> PlanReport:
     total = sum(proposal.gain_eur_per_year.value or 0.0 for proposal in proposals)
 
@@ -233,8 +242,9 @@ def _report(
             for proposal in proposals
             if any(
                 survey.flows[party.declaration_id].basis in bases
-                for party in proposal.parties
                 if party.declaration_id in survey.flows
+                else party.inferred and Basis.INFERRED in bases
+                for party in proposal.parties
             )
         )
         return part / total if total > 0 else 0.0
@@ -248,7 +258,7 @@ def _report(
         + len(survey.equipment)
         + len(survey.jobs)
         + len(survey.pools),
-        candidate_links=len(assembly.arc_of_link),
-        refused_links=len(candidates.refused.offer),
+        candidate_links=len(assembly.arc_of_link) + len(assembly.bundles),
+        refused_links=len(candidates.refused.offer) + refused_groups,
         components=portfolio.components,
     )

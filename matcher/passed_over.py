@@ -11,8 +11,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from matcher.optimise.assembly import Assembly, RowName
+from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
+from matcher.optimise.row_book import RowName
 
 _ROUNDING = 1e-6
 """Amounts, seats and money closer than this share count as equal: the solver's own rounding."""

@@ -90,6 +90,24 @@ class Settings:
     subsidy_share: float = _setting(
         0.0, "share of capital cost", "none is counted until it is granted", 0.0, 1.0
     )
+    most_users_a_host: int = _setting(
+        4, "users", f"{_JUDGEMENT}: beyond, one machine's diary is no longer kept by hand", 1, 8
+    )
+    machine_hours_a_month: float = _setting(
+        150.0, "h", f"{_JUDGEMENT}: a machine on one shift, its upkeep taken off", 1.0, 744.0
+    )
+    machine_life_years: float = _setting(
+        8.0, "years", f"{_JUDGEMENT}: where no buyer said how long the machine lasts", 1.0, 40.0
+    )
+    pool_radius_km: float = _setting(
+        40.0, "km", f"{_JUDGEMENT}: one round, one classroom, one supplier's branch", 1.0, 500.0
+    )
+    most_pool_members: int = _setting(
+        12, "members", f"{_JUDGEMENT}: as many as one meeting can agree", 2, 60
+    )
+    contract_horizon_days: int = _setting(
+        365, "days", f"{_JUDGEMENT}: a contract that ends later is not worth a call yet", 0, 3660
+    )
     gap: float = _setting(1e-6, "share", "solve_*: proved optimum", 0.0, 1.0)
     portfolio_gap: float = _setting(
         0.01, "share", "match(): 1 %, below what the declared amounts are known to", 0.0, 1.0
@@ -102,6 +120,50 @@ class Settings:
         600.0, "s", "emergency stop only; the plan then says time_limit", 0.0
     )
     seed: int = _setting(0, "-", "fixed, so that a run can be repeated", 0)
+    shapley_orders: int = _setting(
+        400,
+        "orders of arrival",
+        f"{_JUDGEMENT}: standard error near 1 % of the total in groups above twelve",
+        4,
+        100_000,
+    )
+    hiring_yearly_hours: float = _setting(
+        1607.0, "h of presence a year", "Code du travail, L. 3121-41: full time", 200.0, 2200.0
+    )
+    hiring_monthly_hours: float = _setting(
+        151.67,
+        "h a month",
+        "35 h x 52 / 12: the legal week (Code du travail, L. 3121-27)",
+        1.0,
+        208.0,
+    )
+    hiring_month_tolerance: float = _setting(
+        0.05, "share of a month", f"{_JUDGEMENT}: a peak that an agency covers", 0.0, 0.5
+    )
+    hiring_daily_hours: float = _setting(
+        10.0, "h a day", "Code du travail, L. 3121-18: most in a day", 1.0, 12.0
+    )
+    hiring_leave_days: int = _setting(
+        25, "days of work a year", "five weeks (Code du travail, L. 3141-3)", 0, 60
+    )
+    hiring_least_load: float = _setting(
+        0.8, "share of paid hours", f"{_JUDGEMENT}: below, part time is proposed", 0.0, 1.0
+    )
+    hiring_least_weekly_hours: float = _setting(
+        24.0, "h a week", "Code du travail, L. 3123-27: least part time", 1.0, 35.0
+    )
+    hiring_most_employers: int = _setting(
+        4, "employers a post", f"{_JUDGEMENT}: two or three in practice, never more than four", 2, 4
+    )
+    hiring_least_pilot: float = _setting(
+        0.4, "share of hours", f"{_JUDGEMENT}: one employer leads", 0.0, 1.0
+    )
+    hiring_most_share: float = _setting(
+        0.7, "share of hours", f"{_JUDGEMENT}: above, that site should hire by itself", 0.0, 1.0
+    )
+    hiring_radius_km: float = _setting(
+        25.0, "road km between two sites", f"{_JUDGEMENT}: half an hour by car", 0.0
+    )
     backend: Backend = _setting(Backend.AUTO, "-", "auto: the engine, at every size")
     solver: Solver = _setting(Solver.HIGHS, "-", "behind the reference model")
     workers: int | None = _setting(
@@ -190,8 +252,11 @@ _INTEGERS = frozenset(
         "best_paying_partners",
         "pipe_life_years",
         "curve_points",
+        "hiring_leave_days",
+        "hiring_most_employers",
         "node_limit",
         "seed",
+        "shapley_orders",
         "workers",
     }
 )

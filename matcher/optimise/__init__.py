@@ -2,5 +2,18 @@
 
 from matcher.optimise.exchange_plan import ExchangePlan, solve_exchange
 from matcher.optimise.heat import HeatCascade, heat_cascade
+from matcher.optimise.hiring import HiringPlan, SharedJob, check_job, solve_hiring
+from matcher.optimise.sharing import SharingPlan, solve_sharing
 
-__all__ = ["ExchangePlan", "HeatCascade", "heat_cascade", "solve_exchange"]
+__all__ = [
+    "ExchangePlan",
+    "HeatCascade",
+    "HiringPlan",
+    "SharedJob",
+    "SharingPlan",
+    "check_job",
+    "heat_cascade",
+    "solve_exchange",
+    "solve_hiring",
+    "solve_sharing",
+]

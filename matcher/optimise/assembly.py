@@ -1,4 +1,4 @@
-"""From candidates to the arrays of the exchange model, and back.
+"""From candidates and bundles to the arrays of one model, and back.
 
 Here the survey's words become rows: attention of sites and firms, partners of a flow, one way
 between the same two flows, blending limits, processors, permits, temperature intervals.
@@ -8,44 +8,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matcher.bundles import Bundle, Bundles
 from matcher.candidates import Candidates, FlowTable
 from matcher.candidates.rules import same_heading
 from matcher.declarations import Permit, PermitKind, Survey
+from matcher.optimise.bundled import claim_rows, is_one_firm, paying, with_bundles
 from matcher.optimise.intervals import cut_into_intervals
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
+from matcher.optimise.row_book import RowBook, RowKind, RowName
 from matcher.settings import Objective, Settings
-
-
-class RowKind(StrEnum):
-    """Whose links a row over links counts."""
-
-    SITE = "site"
-    FIRM = "firm"
-    FLOW = "flow"
-    PAIR = "pair"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowName:
-    """What a row over links counts: of which site, firm or flow, and how many at most."""
-
-    kind: RowKind
-    of: str
-    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembly:
     """The model of a survey, with the way back from its positions.
 
-    ``arc_of_link`` (L,) gives the candidate arc of each link; ``node_flow_offer`` (O,) and
-    ``node_flow_need`` (N,) the flow of each node (several nodes a flow when heat is cut);
-    ``link_row_names`` what each of the problem's rows over links counts.
+    ``arc_of_link`` (E,) gives the candidate arc of each link of the exchange; the links after them
+    are ``bundles``, in their order. ``node_flow_offer`` and ``node_flow_need`` give the flow of
+    each node of the exchange (several nodes a flow when heat is cut); ``internal`` (L,) the links
+    inside one firm; ``link_row_names`` what each of the problem's rows over links counts.
     """
 
     problem: ExchangeProblem
@@ -54,16 +39,35 @@ class Assembly:
     node_flow_need: Ints
     internal: Bools
     link_row_names: tuple[RowName, ...] = ()
+    bundles: tuple[Bundle, ...] = ()
 
     def amounts_by_link(self, solution: ExchangeSolution) -> Floats:
-        """(L, 12) giver's units a month on each link."""
-        amounts = np.zeros((len(self.arc_of_link), solution.amount.shape[1]))
+        """(E, 12) giver's units a month on each link of the exchange."""
+        amounts = np.zeros((self.problem.counts[3], solution.amount.shape[1]))
         np.add.at(amounts, self.problem.arc_link, solution.amount)
-        return amounts
+        return amounts[: self.arc_of_link.size]
+
+    def chosen_bundles(self, solution: ExchangeSolution) -> dict[int, Bundle]:
+        """The bundles that the plan takes, by the position of their link."""
+        first = self.arc_of_link.size
+        return {
+            first + place: bundle
+            for place, bundle in enumerate(self.bundles)
+            if solution.is_open[first + place]
+        }
 
 
-def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Assembly:
-    """Write the exchange model of a survey as arrays (equations in ``docs/model.md``)."""
+def assemble(
+    candidates: Candidates,
+    survey: Survey,
+    settings: Settings,
+    found: Bundles | None = None,
+) -> Assembly:
+    """Write the model of a survey as arrays (equations in ``docs/model.md``).
+
+    Bundles that do not pay are left out, and so are, where carbon is the aim, those of which no
+    avoided emission is known.
+    """
     flows, arcs = candidates.flows, candidates.arcs
     pays = arcs.gain * arcs.most - arcs.opening_cost > 0
     if settings.objective is Objective.CO2E:
@@ -74,7 +78,14 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
         kept = np.arange(len(arcs.offer))
     offer_flow = arcs.offer[kept].astype(np.int64)
     need_flow = arcs.need[kept].astype(np.int64)
-    internal = _is_internal(candidates, survey, kept)
+    found = Bundles() if found is None else found
+    bundles, worth = paying(found.bundles, settings.objective)
+    internal = np.concatenate(
+        [
+            _is_internal(candidates, survey, kept),
+            np.array([is_one_firm(bundle, survey) for bundle in bundles], np.bool_),
+        ]
+    )
 
     nodes = cut_into_intervals(
         offer_flow=offer_flow,
@@ -87,16 +98,17 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
     supply = _by_month(flows, nodes.offer_flow) * nodes.offer_share[:, None]
     demand = _by_month(flows, nodes.need_flow) * nodes.need_share[:, None]
 
-    rows = _RowBook()
-    touched = _touched_sites(candidates, kept)
-    _attention_rows(rows, survey, candidates, touched, internal, settings)
+    rows = RowBook()
+    touched = _touched_sites(candidates, kept) + [bundle.site_ids for bundle in bundles]
+    claim_rows(rows, bundles, found.limits, len(kept))
+    _attention_rows(rows, survey, touched, internal, settings)
     _partner_rows(rows, flows, offer_flow, need_flow)
     _one_way_rows(rows, flows, offer_flow, need_flow)
     capacity_rows, capacity = _processor_rows(candidates, kept, nodes.arc_link)
     lot_offer = flows.min_lot[offer_flow]
     lot_need = flows.min_lot[need_flow] / arcs.yield_per_unit[kept]
 
-    problem = ExchangeProblem(
+    exchange = ExchangeProblem(
         supply=supply,
         demand=demand,
         arc_offer=nodes.arc_offer,
@@ -106,21 +118,22 @@ def assemble(candidates: Candidates, survey: Survey, settings: Settings) -> Asse
         arc_gain=value[kept][nodes.arc_link],
         link_cost=opening[kept],
         link_lot=np.maximum(lot_offer, lot_need),
-        link_weight=np.where(internal, 0.0, 1.0),
-        link_rows=rows.freeze(),
+        link_weight=np.where(internal[: len(kept)], 0.0, 1.0),
         arc_rows=_blending_rows(survey, candidates, kept, nodes.arc_link),
         capacity_rows=capacity_rows,
         capacity=capacity,
         year_rows=_permit_rows(survey, candidates, kept, nodes.arc_link),
         max_links=settings.proposals,
     )
+    weight = np.where(internal[len(kept) :], 0.0, 1.0)
     return Assembly(
-        problem=problem,
+        problem=replace(with_bundles(exchange, worth, weight), link_rows=rows.freeze()),
         arc_of_link=kept.astype(np.int64),
         node_flow_offer=nodes.offer_flow,
         node_flow_need=nodes.need_flow,
         internal=internal,
         link_row_names=tuple(rows.names),
+        bundles=bundles,
     )
 
 
@@ -146,43 +159,15 @@ def _by_month(flows: FlowTable, flow: Ints) -> Floats:
     return np.asarray(by_month * scale)
 
 
-class _RowBook:
-    """Collects sparse rows one at a time."""
-
-    def __init__(self) -> None:
-        self._row: list[int] = []
-        self._column: list[int] = []
-        self._coefficient: list[float] = []
-        self._upper: list[float] = []
-        self.names: list[RowName] = []
-
-    def add(self, columns: Iterable[int], upper: float, coefficients: Iterable[float]) -> None:
-        columns = list(columns)
-        self._row += [len(self._upper)] * len(columns)
-        self._column += columns
-        self._coefficient += coefficients
-        self._upper.append(upper)
-
-    def add_count(self, columns: list[int], most: int, kind: RowKind, of: str) -> None:
-        """At most ``most`` of these links; left out when it cannot bind."""
-        if len(columns) > most:
-            self.add(columns, float(most), [1.0] * len(columns))
-            self.names.append(RowName(kind=kind, of=of, most=most))
-
-    def freeze(self) -> Rows:
-        return Rows(
-            row=np.asarray(self._row, np.int64),
-            column=np.asarray(self._column, np.int64),
-            coefficient=np.asarray(self._coefficient, float),
-            upper=np.asarray(self._upper, float),
-        )
-
-
-def _touched_sites(candidates: Candidates, kept: Ints) -> list[tuple[int, ...]]:
+def _touched_sites(candidates: Candidates, kept: Ints) -> list[tuple[str, ...]]:
     """The sites that each link asks for attention: giver, taker, and the processor if any."""
     flows, arcs = candidates.flows, candidates.arcs
     return [
-        tuple({int(giver), int(taker)} | ({int(between)} if between >= 0 else set()))
+        tuple(
+            flows.site_id[site]
+            for site in sorted({int(giver), int(taker), int(between)})
+            if site >= 0
+        )
         for giver, taker, between in zip(
             flows.site[arcs.offer[kept]],
             flows.site[arcs.need[kept]],
@@ -193,35 +178,33 @@ def _touched_sites(candidates: Candidates, kept: Ints) -> list[tuple[int, ...]]:
 
 
 def _attention_rows(
-    rows: _RowBook,
+    rows: RowBook,
     survey: Survey,
-    candidates: Candidates,
-    touched: list[tuple[int, ...]],
+    touched: list[tuple[str, ...]],
     internal: Bools,
     settings: Settings,
 ) -> None:
     """At most k proposals a site and a firm (6); what is inside one firm is not counted."""
-    by_site: dict[int, list[int]] = defaultdict(list)
+    by_site: dict[str, list[int]] = defaultdict(list)
     by_firm: dict[str, list[int]] = defaultdict(list)
     for link, sites in enumerate(touched):
         if internal[link]:
             continue
         firms = set()
-        for site in sorted(sites):
-            by_site[site].append(link)
-            firms.add(survey.sites[candidates.flows.site_id[site]].firm_id)
+        for site_id in sites:
+            by_site[site_id].append(link)
+            firms.add(survey.sites[site_id].firm_id)
         for firm in sorted(firms):
             by_firm[firm].append(link)
-    for site in sorted(by_site):
-        site_id = candidates.flows.site_id[site]
+    for site_id in sorted(by_site):
         declared = survey.sites[site_id].max_proposals
         most = settings.max_proposals_per_site if declared is None else declared
-        rows.add_count(by_site[site], most, RowKind.SITE, site_id)
+        rows.add_count(by_site[site_id], most, RowKind.SITE, site_id)
     for firm in sorted(by_firm):
         rows.add_count(by_firm[firm], settings.max_proposals_per_firm, RowKind.FIRM, firm)
 
 
-def _partner_rows(rows: _RowBook, flows: FlowTable, offers: Ints, needs: Ints) -> None:
+def _partner_rows(rows: RowBook, flows: FlowTable, offers: Ints, needs: Ints) -> None:
     """At most so many partners a flow (6)."""
     for ends in (offers, needs):
         by_flow: dict[int, list[int]] = defaultdict(list)
@@ -233,7 +216,7 @@ def _partner_rows(rows: _RowBook, flows: FlowTable, offers: Ints, needs: Ints) -
             rows.add_count(by_flow[flow], most, RowKind.FLOW, flows.flow_id[flow])
 
 
-def _one_way_rows(rows: _RowBook, flows: FlowTable, offers: Ints, needs: Ints) -> None:
+def _one_way_rows(rows: RowBook, flows: FlowTable, offers: Ints, needs: Ints) -> None:
     """One way (route, processor) between the same two flows (6)."""
     order = np.lexsort((needs, offers))
     alike = (np.diff(offers[order]) == 0) & (np.diff(needs[order]) == 0)
@@ -246,7 +229,7 @@ def _one_way_rows(rows: _RowBook, flows: FlowTable, offers: Ints, needs: Ints) -
 
 def _blending_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link: Ints) -> Rows:
     """What a need receives keeps its limits on average, in every period (7)."""
-    rows = _RowBook()
+    rows = RowBook()
     flows, arcs = candidates.flows, candidates.arcs
     known = {(q.flow_id, q.parameter): q.value for q in survey.qualities if q.value is not None}
     limits = [q for q in survey.qualities if q.low is not None or q.high is not None]
@@ -275,7 +258,7 @@ def _processor_rows(candidates: Candidates, kept: Ints, arc_link: Ints) -> tuple
 
     One row a machine, in hours: whatever it is asked to do, its hours are the same.
     """
-    rows = _RowBook()
+    rows = RowBook()
     capacity: list[Floats] = []
     arcs, routes = candidates.arcs, candidates.routes
     by_machine: dict[tuple[int, str], list[int]] = defaultdict(list)
@@ -307,7 +290,7 @@ def _permit_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link: I
     against the permits that could cover it; a permit without a limit covers without end. Sets of
     permits that overlap are also limited together.
     """
-    rows = _RowBook()
+    rows = RowBook()
     flows, arcs = candidates.flows, candidates.arcs
     permits = _permits_in_force(survey, candidates)
     if not any(row.yearly_limit_t is not None for held in permits.values() for row in held):

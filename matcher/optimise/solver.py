@@ -10,7 +10,7 @@ import math
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import highspy
@@ -49,6 +49,7 @@ _HIGHS_REFUSALS = {
     _Model.kUnbounded: "unbounded",
     _Model.kUnboundedOrInfeasible: "infeasible or unbounded",
 }
+_PULP_MINIMISES = 1  # pulp.LpMinimize, without loading PuLP
 _PULP_WORDS = {
     "Optimal": SolveStatus.OPTIMAL,
     "GapLimit": SolveStatus.OPTIMAL,
@@ -134,12 +135,14 @@ def run(
         word = stats.status.name.lower()
         raise NoPlanError(word, problem.name)
     status = _PULP_WORDS[stats.status.name]
+    is_least = problem.sense == _PULP_MINIMISES
     bound = stats.best_bound
     if bound is None:
         # An LP, or a solver that says "optimal" without a figure: it vouches for its own gap.
         slack = _asked(gap) * abs(objective) if stats.is_mip else 0.0
-        bound = objective + slack if status == SolveStatus.OPTIMAL else math.inf
-    return report(status, objective, bound, seconds)
+        slack = slack if status == SolveStatus.OPTIMAL else math.inf
+        bound = objective - slack if is_least else objective + slack
+    return report(status, objective, bound, seconds, is_least=is_least)
 
 
 def _asked(gap: float) -> float:
@@ -155,8 +158,16 @@ def value_of(variable: pulp.LpVariable) -> float:
     return float(value)
 
 
-def report(status: str, objective: float, bound: float, seconds: float) -> SolveReport:
-    """Word a result: a bound below the objective is not believed, a small gap is said as it is."""
+def report(
+    status: str, objective: float, bound: float, seconds: float, *, is_least: bool = False
+) -> SolveReport:
+    """Word a result: a bound beyond the objective is not believed, a small gap is said as it is.
+
+    ``is_least``: the objective was made small, and no plan is below ``bound``.
+    """
+    if is_least:
+        mirror = report(status, -objective, -bound, seconds)
+        return replace(mirror, objective=objective, bound=-mirror.bound)
     tolerance = BOUND_TOLERANCE * max(abs(objective), 1e-9)
     if math.isnan(bound) or bound < objective - tolerance:
         bound = math.inf
@@ -226,11 +237,12 @@ def run_highs(highs: highspy.Highs, what: str) -> SolveReport:
         raise NoPlanError(word, what)
     objective = float(info.objective_function_value)
     status = _HIGHS_WORDS[model_status]
+    is_least = highs.getObjectiveSense()[1] == highspy.ObjSense.kMinimize
     if info.mip_node_count >= 0:  # -1 for an LP
         bound = float(info.mip_dual_bound)
     else:
-        bound = objective if status == SolveStatus.OPTIMAL else math.inf
-    return report(status, objective, bound, seconds)
+        bound = objective if status == SolveStatus.OPTIMAL else -math.inf if is_least else math.inf
+    return report(status, objective, bound, seconds, is_least=is_least)
 
 
 def column_values(highs: highspy.Highs) -> Floats:

@@ -92,9 +92,12 @@ def test_only_the_command_line_and_the_solver_room_hold_a_watch():
     assert holders == {"cli.py", "optimise/solver.py"}
 
 
-def test_no_room_throws_dice():
-    """Same survey, same plan: there is nothing to seed but the solver."""
-    assert users_of(CHANCE) == set()
+def test_one_room_throws_dice_and_only_from_a_seed():
+    """Same survey, same plan: what is thrown is thrown again from the seed of the settings."""
+    throwers = {use.split(":")[0] for use in users_of(CHANCE)}
+
+    assert throwers == {"dice.py"}
+    assert {use.split()[1] for use in users_of(CHANCE)} == {"random"}
 
 
 @pytest.mark.parametrize("module", ["urllib.request", "http.client", "ftplib", "socket"])
