@@ -29,6 +29,8 @@ ENOUGH_COLUMNS = 1_500_000
 # Groups a leader that enter the programme in one round.
 _PER_LEADER = 20
 _ROUNDS = 200
+# The first choice need not be proved: the last one is made among all that could better it.
+_FIRST_GAP = 2e-3
 # Groups in the last choice; more than that takes longer to prove than it is worth.
 _LAST_CHOICE = 60_000
 _NOTHING = 1e-7
@@ -89,7 +91,8 @@ def pack(
     pool = _all_columns(size, most, priced, enough)
     source = priced if pool is None else _from(pool)
     columns, price, bound = _relaxed(size, most, source, settings, deadline)
-    chosen, objective = _choose(size, columns, settings, deadline)
+    chosen, first = _whole(size, columns, settings, deadline, gap=max(settings.gap, _FIRST_GAP))
+    objective = first.objective
     status: str = SolveStatus.OPTIMAL
     if relative_gap(objective, max(bound, objective)) > settings.gap:
         chosen, objective, bound, status = _last_choice(
@@ -209,21 +212,24 @@ def _prices(size: int, columns: Columns, settings: Settings, deadline: solver.De
     return np.maximum(solver.row_duals(highs), 0.0)
 
 
-def _choose(
-    size: int, columns: Columns, settings: Settings, deadline: solver.Deadline
-) -> tuple[Columns, float]:
-    """The best whole choice among the groups in hand; what it proves of them is not kept."""
-    if not columns.count:
-        return columns, 0.0
-    chosen, report = _whole(size, columns, settings, deadline)
-    return chosen, report.objective
-
-
 def _whole(
-    size: int, columns: Columns, settings: Settings, deadline: solver.Deadline
+    size: int,
+    columns: Columns,
+    settings: Settings,
+    deadline: solver.Deadline,
+    start: Columns | None = None,
+    gap: float | None = None,
 ) -> tuple[Columns, SolveReport]:
-    highs = solver.open_highs(settings, time_limit_s=deadline.remaining_s())
-    values, report = solve_program(_program(size, columns, whole=True), highs, "hiring")
+    """The best whole choice among the groups in hand, from a start that is among them."""
+    highs = solver.open_highs(settings, gap=gap, time_limit_s=deadline.remaining_s())
+    program = _program(size, columns, whole=True)
+    program.pass_to(highs)
+    if start is not None:
+        picked = {tuple(row) for row in start.members.tolist()}
+        rows = columns.members.tolist()
+        solver.start_from_values(highs, np.array([float(tuple(row) in picked) for row in rows]))
+    report = solver.run_highs(highs, "hiring")
+    values = solver.column_values(highs)
     return columns.at(np.flatnonzero(values > 0.5)), report
 
 
@@ -249,7 +255,7 @@ def _last_choice(
         if count > _LAST_CHOICE or deadline.is_over():
             stop = SolveStatus.TIME_LIMIT if deadline.is_over() else SolveStatus.WORK_LIMIT
             return chosen, objective, bound, stop
-    last, report = _whole(size, _joined(most, hopeful), settings, deadline)
+    last, report = _whole(size, _joined(most, hopeful), settings, deadline, start=chosen)
     if report.objective > objective:
         chosen, objective = last, report.objective
     return chosen, objective, max(min(bound, report.bound), objective), report.status

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from matcher.optimise.hiring_reference import build_hiring_reference
 from matcher.optimise.reference import build_reference
 from tests.matcher.optimise.tiny_towns import a_town, rows_of
+from tests.matcher.optimise.tiny_trades import a_trade
 
 GOLDEN = Path(__file__).parent / "golden" / "exchange.lp"
+HIRING = GOLDEN.with_name("hiring.lp")
 
 
 def a_town_with_every_row():
@@ -60,5 +63,37 @@ def test_the_golden_model_shows_every_equation():
         "capacity_8_0_1",
         "proposals_9",
         "year_10_0",
+    ):
+        assert f"{name}:" in text
+
+
+def a_trade_with_every_row():
+    """Three needs; the first and the last too far apart, and one job among them."""
+    return a_trade([[60] * 12, [50] * 12, [40] * 7 + [0] * 5], at_km=[0, 20, 40])
+
+
+def test_shared_jobs_on_the_board_are_those_that_were_agreed(tmp_path):
+    """Variables, rows (30) to (37) with their numbers, coefficients and right-hand sides."""
+    written = tmp_path / "hiring.lp"
+    build_hiring_reference(a_trade_with_every_row()).problem.writeLP(str(written))
+    if os.environ.get("GOLDEN") == "write":
+        HIRING.write_text(written.read_text(encoding="utf-8"), encoding="utf-8")
+
+    text = written.read_text(encoding="utf-8")
+    assert text == HIRING.read_text(encoding="utf-8")
+    for name in (
+        "once_31_0",
+        "year_32_0",
+        "month_32_33_0_11",
+        "days_33_0_0",
+        "leave_33_0",
+        "leader_34_0",
+        "pilot_34_1_0",
+        "share_34_2_0",
+        "apart_35_0_2_0",
+        "most_35_0",
+        "overflow_36_0_3",
+        "load_36_0",
+        "trip_37_0_1_0",
     ):
         assert f"{name}:" in text
