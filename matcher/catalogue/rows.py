@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -119,10 +118,7 @@ class CheckSeverity(StrEnum):
     INFORMATION = "information"
 
 
-_ACTIVITY = re.compile(r"\d{2}(\.\d(\d[A-Z])?)?", re.ASCII)
-
-
-def _column(name: str) -> Any:
+def column(name: str) -> Any:
     """A field that is read from a column of another name."""
     return field(metadata={"column": name})
 
@@ -173,7 +169,7 @@ def _check_range(name: str, low: float | None, value: float | None, high: float 
 class Resource(Labelled):
     """One entry of the catalogue. Densities in t/m3, loose as carried; ``radius_km`` by road."""
 
-    key: str = _column("resource")
+    key: str = column("resource")
     family: str
     kind: Kind
     unit: Unit
@@ -211,7 +207,7 @@ class WasteCode(Labelled):
     where a code says too little, or nothing in our catalogue fits it.
     """
 
-    key: str = _column("waste_code")
+    key: str = column("waste_code")
     hazardous: bool
     entry_type: EntryType
     valid_from: datetime.date | None
@@ -248,7 +244,7 @@ class WasteCode(Labelled):
 class WasteChapter(Labelled):
     """A chapter (two digits) or sub-chapter (four) of the list of waste."""
 
-    key: str = _column("waste_chapter")
+    key: str = column("waste_chapter")
     valid_from: datetime.date | None
     valid_until: datetime.date | None
 
@@ -263,7 +259,7 @@ class Compatibility(Sourced):
     does the process in between.
     """
 
-    key: str = _column("compatibility")
+    key: str = column("compatibility")
     from_resource: str
     to_resource: str
     process: str
@@ -315,7 +311,7 @@ class Factor(Sourced):
     ``overridden`` says that the user put this value in place of ours.
     """
 
-    key: str = _column("factor")
+    key: str = column("factor")
     kind: str
     resource: str | None
     family: str | None
@@ -346,7 +342,7 @@ class Factor(Sourced):
 class LegalCheck(Sourced):
     """A point of law to have confirmed: always a question, never a verdict."""
 
-    key: str = _column("legal_check")
+    key: str = column("legal_check")
     condition: str
     article: str
     article_date: str
@@ -375,82 +371,6 @@ class LegalCheck(Sourced):
     def question(self, language: Language) -> str:
         """The question, in the reader's language."""
         return self.question_fr if language == "fr" else self.question_en
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EquipmentClass(Labelled):
-    """A class of machine or premises that can be shared, counted in ``unit``."""
-
-    key: str = _column("equipment")
-    unit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityParameter(Labelled):
-    """What an analysis measures, in the unit that the trade uses."""
-
-    key: str = _column("parameter")
-    unit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceCategory(Labelled):
-    """Something that firms buy or organise together."""
-
-    key: str = _column("category")
-    unit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occupation(Labelled):
-    """A trade, by its ROME code, with titles of posts and the trades near it (both ways)."""
-
-    key: str = _column("occupation")
-    titles_fr: tuple[str, ...]
-    titles_en: tuple[str, ...]
-    near: tuple[str, ...]
-
-    def titles(self, language: Language) -> tuple[str, ...]:
-        """Words that firms use for such a post, the label first."""
-        return (self.label(language), *(self.titles_fr if language == "fr" else self.titles_en))
-
-
-class ActivityVersion(StrEnum):
-    """The nomenclatures of activities; the codes of the second start with ``naf2025:``."""
-
-    NAF2 = "naf2"
-    NAF2025 = "naf2025"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity(Sourced):
-    """A division (``16``), group (``16.1``) or sub-class (``16.10A``) of the activities.
-
-    The numbers of divisions and groups are those of NACE rev. 2. A sub-class may go without a
-    label of its own: :meth:`Catalogue.activity_label` then gives its group's.
-    """
-
-    key: str = _column("activity")
-    parent: str | None
-    version: ActivityVersion
-    label_fr: str
-    label_en: str
-
-    def __post_init__(self) -> None:
-        super(Activity, self).__post_init__()
-        prefix = "" if self.version is ActivityVersion.NAF2 else f"{self.version}:"
-        code = self.key.removeprefix(prefix)
-        if f"{prefix}{code}" != self.key or not _ACTIVITY.fullmatch(code):
-            raise ValueError(f"is no division, group or sub-class of {self.version}.")
-        above = {2: None, 4: f"{prefix}{code[:2]}", 6: f"{prefix}{code[:4]}"}[len(code)]
-        if self.parent != above:
-            raise ValueError(f"parent should be {above or 'empty'}.")
-        if bool(self.label_fr) != bool(self.label_en) or (len(code) < 6 and not self.label_fr):
-            raise ValueError("label_fr and label_en are both needed.")
-
-    def label(self, language: Language) -> str:
-        """Our own short name, in the reader's language; empty for most sub-classes."""
-        return self.label_fr if language == "fr" else self.label_en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
