@@ -8,19 +8,16 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from rapidfuzz import fuzz, process
-
 from matcher.catalogue.loading import Reader, default_folder
 from matcher.catalogue.naming import MatchedBy, ResourceMatch, fold, waste_code_in
+from matcher.catalogue.recognising import Name, Recogniser
 from matcher.catalogue.routes import Route, build_routes
 from matcher.catalogue.rows import (
-    Activity,
-    ActivityVersion,
     Alias,
     AnimalOrigin,
     BaseHazard,
@@ -29,24 +26,28 @@ from matcher.catalogue.rows import (
     Compatibility,
     Confidence,
     Delay,
-    DiscountStep,
     DoneBy,
     EntryType,
-    EquipmentClass,
     Factor,
     Kind,
     LegalCheck,
-    MachinePlace,
-    Occupation,
-    QualityParameter,
     Rank,
     Resource,
-    ServiceCategory,
     SourceKind,
-    StepOn,
     Unit,
     WasteChapter,
     WasteCode,
+)
+from matcher.catalogue.vocabularies import (
+    Activity,
+    ActivityVersion,
+    DiscountStep,
+    EquipmentClass,
+    MachinePlace,
+    Occupation,
+    QualityParameter,
+    ServiceCategory,
+    StepOn,
 )
 from matcher.wording import LANGUAGES, Language
 
@@ -88,20 +89,6 @@ __all__ = [
     "waste_code_in",
 ]
 
-# Below this a near name is noise: found by trying misspellings and other trades' words.
-_NEAR_ENOUGH = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Name:
-    """One name of a resource, folded, with what it is."""
-
-    folded: str
-    written: str
-    resource: str
-    matched_by: MatchedBy
-    language: Language | None
-
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
@@ -130,105 +117,13 @@ class Catalogue:
         one whose name stands in ``description`` is taken, else its most usual one. A code that
         says too little to have one gives what ``description`` names, if that is one thing.
         """
-        code = waste_code_in(text)
-        if code is not None:
-            return self._resource_for_code(code, description)
-        if text.strip() in self.resources:
-            key = text.strip()
-            return ResourceMatch(resource=key, matched_by=MatchedBy.KEY, matched=key)
-        found = self._by_folded.get(fold(text), ())
-        for name in sorted(found, key=lambda name: name.language not in (language, None)):
-            return ResourceMatch(
-                resource=name.resource, matched_by=name.matched_by, matched=name.written
-            )
-        return None
-
-    def _resource_for_code(self, code: str, description: str) -> ResourceMatch | None:
-        entry = self.waste_codes.get(code)
-        if entry is None:
-            return None
-        if entry.resource is None:
-            return self._resource_described(entry, description)
-        covered = (entry.resource, *entry.also)
-        longest = max(
-            (name for name in self._named_in(description) if name.resource in covered),
-            key=lambda name: len(name.folded),
-            default=None,
-        )
-        chosen = longest.resource if longest else entry.resource
-        return ResourceMatch(
-            resource=chosen,
-            matched_by=MatchedBy.WASTE_CODE,
-            matched=code,
-            waste_code=code,
-            also=() if longest else entry.also,
-        )
-
-    def _resource_described(self, entry: WasteCode, description: str) -> ResourceMatch | None:
-        """What a description names under a code that says too little, when that is one thing.
-
-        A name inside a longer one does not count. A hazardous code never becomes a resource that
-        is not so by itself: mercury in rubble is no rubble.
-        """
-        found = self._named_in(description)
-        whole = [
-            name
-            for name in found
-            if not any(
-                f" {name.folded} " in f" {other.folded} " and name.folded != other.folded
-                for other in found
-            )
-        ]
-        named = {name.resource: name for name in whole}
-        if len(named) != 1:
-            return None
-        ((resource, name),) = named.items()
-        if entry.hazardous and self.resources[resource].base_hazard is not BaseHazard.YES:
-            return None
-        return ResourceMatch(
-            resource=resource,
-            matched_by=name.matched_by,
-            matched=name.written,
-            waste_code=entry.key,
-        )
-
-    def _named_in(self, text: str) -> list[_Name]:
-        words = f" {fold(text)} "
-        return [name for name in self._names if f" {name.folded} " in words]
+        return self._recogniser.resource_for(text, language=language, description=description)
 
     def nearest_resources(
         self, text: str, count: int = 5, *, language: Language | None = None
     ) -> tuple[ResourceMatch, ...]:
         """The resources whose names come nearest to a text, best first, one entry a resource."""
-        exact = self.resource_for(text, language=language)
-        best: dict[str, ResourceMatch] = {exact.resource: exact} if exact else {}
-        wanted = fold(text)
-        if exact is not None and exact.waste_code is not None:
-            for resource in exact.also:
-                best[resource] = dataclasses.replace(exact, resource=resource, also=())
-        elif wanted:
-            names = [
-                name for name in self._names if name.language in (language, None) or not language
-            ]
-            hits = process.extract(
-                wanted,
-                [name.folded for name in names],
-                scorer=_likeness,
-                limit=8 * count,
-                score_cutoff=_NEAR_ENOUGH,
-            )
-            for _, score, position in sorted(hits, key=lambda hit: (-hit[1], hit[0])):
-                name = names[position]
-                best.setdefault(
-                    name.resource,
-                    ResourceMatch(
-                        resource=name.resource,
-                        matched_by=MatchedBy.NEAR,
-                        matched=name.written,
-                        score=min(score / 100, 0.99),
-                    ),
-                )
-        return tuple(best.values())[:count]
+        return self._recogniser.nearest_resources(text, count, language=language)
 
     def waste_code(self, code: str) -> WasteCode | None:
         """The entry of a waste code, written with or without spaces and star."""
@@ -322,6 +217,14 @@ class Catalogue:
         return dict(places)
 
     @cached_property
+    def _recogniser(self) -> Recogniser:
+        return Recogniser(self.resources, self.waste_codes, self.aliases)
+
+    @property
+    def _names(self) -> tuple[Name, ...]:
+        return self._recogniser.names
+
+    @cached_property
     def _occupations_by_title(self) -> dict[str, Occupation]:
         return {
             fold(title): row
@@ -329,43 +232,6 @@ class Catalogue:
             for language in LANGUAGES
             for title in row.titles(language)
         }
-
-    @cached_property
-    def _names(self) -> tuple[_Name, ...]:
-        return tuple(self._all_names())
-
-    def _all_names(self) -> Iterator[_Name]:
-        for key, resource in self.resources.items():
-            yield _name(key.replace("_", " "), key, MatchedBy.KEY, None)
-            for language in LANGUAGES:
-                yield _name(resource.label(language), key, MatchedBy.LABEL, language)
-        for language, aliases in self.aliases.items():
-            for alias in aliases:
-                yield _name(alias.alias, alias.resource, MatchedBy.ALIAS, language)
-
-    @cached_property
-    def _by_folded(self) -> dict[str, list[_Name]]:
-        names = defaultdict(list)
-        for name in self._names:
-            names[name.folded].append(name)
-        return dict(names)
-
-
-def _likeness(left: str, right: str, *, score_cutoff: float | None = None) -> float:
-    """Mean of two ratios: one finds a name inside a long text, the other sees what is left over."""
-    whole = float(fuzz.token_sort_ratio(left, right))
-    score = (float(fuzz.WRatio(left, right)) + whole) / 2
-    return score if score_cutoff is None or score >= score_cutoff else 0.0
-
-
-def _name(written: str, resource: str, matched_by: MatchedBy, language: Language | None) -> _Name:
-    return _Name(
-        folded=fold(written),
-        written=written,
-        resource=resource,
-        matched_by=matched_by,
-        language=language,
-    )
 
 
 def _fits(factor_unit: str, resource_unit: Unit) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -111,40 +110,6 @@ class Delay(StrEnum):
     MORE = "more"
 
 
-class MachinePlace(StrEnum):
-    """Whether one goes to it, it comes, or it is floor."""
-
-    FIXED = "fixed"
-    MOBILE = "mobile"
-    SPACE = "space"
-
-
-class StepOn(StrEnum):
-    """What a discount goes by: how many buy, how much, or for how many euros a year."""
-
-    MEMBERS = "members"
-    AMOUNT = "amount"
-    EUR = "eur"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscountStep:
-    """From ``start`` on, a discount: a share of what is paid today, with its ends."""
-
-    start: float
-    low: float
-    share: float
-    high: float
-
-    @classmethod
-    def read(cls, text: str) -> DiscountStep:
-        """Read ``from:low:likely:high``."""
-        parts = [float(part) for part in text.split(":")]
-        if len(parts) != 4 or not 0 <= parts[1] <= parts[2] <= parts[3] < 1:
-            raise ValueError(f"'{text}' is not from:low:likely:high with shares below 1.")
-        return cls(start=parts[0], low=parts[1], share=parts[2], high=parts[3])
-
-
 class CheckSeverity(StrEnum):
     """Whether a point stops a lead until it is cleared."""
 
@@ -153,10 +118,7 @@ class CheckSeverity(StrEnum):
     INFORMATION = "information"
 
 
-_ACTIVITY = re.compile(r"\d{2}(\.\d(\d[A-Z])?)?", re.ASCII)
-
-
-def _column(name: str) -> Any:
+def column(name: str) -> Any:
     """A field that is read from a column of another name."""
     return field(metadata={"column": name})
 
@@ -195,7 +157,7 @@ class Labelled(Sourced):
         return self.label_fr if language == "fr" else self.label_en
 
 
-def _check_range(name: str, low: float | None, value: float | None, high: float | None) -> None:
+def check_range(name: str, low: float | None, value: float | None, high: float | None) -> None:
     given = [number for number in (low, value, high) if number is not None]
     if not all(math.isfinite(number) for number in given):
         raise ValueError(f"{name} holds a number that is not finite.")
@@ -207,7 +169,7 @@ def _check_range(name: str, low: float | None, value: float | None, high: float 
 class Resource(Labelled):
     """One entry of the catalogue. Densities in t/m3, loose as carried; ``radius_km`` by road."""
 
-    key: str = _column("resource")
+    key: str = column("resource")
     family: str
     kind: Kind
     unit: Unit
@@ -222,7 +184,7 @@ class Resource(Labelled):
 
     def __post_init__(self) -> None:
         super(Resource, self).__post_init__()
-        _check_range("density", self.density_low, self.density_t_per_m3, self.density_high)
+        check_range("density", self.density_low, self.density_t_per_m3, self.density_high)
         expected = {
             Kind.MATTER: Unit.TONNE,
             Kind.ENERGY: Unit.MEGAWATT_HOUR,
@@ -245,7 +207,7 @@ class WasteCode(Labelled):
     where a code says too little, or nothing in our catalogue fits it.
     """
 
-    key: str = _column("waste_code")
+    key: str = column("waste_code")
     hazardous: bool
     entry_type: EntryType
     valid_from: datetime.date | None
@@ -282,7 +244,7 @@ class WasteCode(Labelled):
 class WasteChapter(Labelled):
     """A chapter (two digits) or sub-chapter (four) of the list of waste."""
 
-    key: str = _column("waste_chapter")
+    key: str = column("waste_chapter")
     valid_from: datetime.date | None
     valid_until: datetime.date | None
 
@@ -297,7 +259,7 @@ class Compatibility(Sourced):
     does the process in between.
     """
 
-    key: str = _column("compatibility")
+    key: str = column("compatibility")
     from_resource: str
     to_resource: str
     process: str
@@ -323,8 +285,8 @@ class Compatibility(Sourced):
 
     def __post_init__(self) -> None:
         super(Compatibility, self).__post_init__()
-        _check_range("yield", self.yield_low, self.yield_per_unit, self.yield_high)
-        _check_range("cost", self.cost_low, self.cost_eur_per_unit, self.cost_high)
+        check_range("yield", self.yield_low, self.yield_per_unit, self.yield_high)
+        check_range("cost", self.cost_low, self.cost_eur_per_unit, self.cost_high)
         if self.yield_low <= 0:
             raise ValueError("yield_low must be above 0.")
         if self.done_by is DoneBy.PROCESSOR and not (self.equipment and self.throughput_per_h):
@@ -349,7 +311,7 @@ class Factor(Sourced):
     ``overridden`` says that the user put this value in place of ours.
     """
 
-    key: str = _column("factor")
+    key: str = column("factor")
     kind: str
     resource: str | None
     family: str | None
@@ -365,7 +327,7 @@ class Factor(Sourced):
 
     def __post_init__(self) -> None:
         super(Factor, self).__post_init__()
-        _check_range("value", self.low, self.value, self.high)
+        check_range("value", self.low, self.value, self.high)
         if self.resource and self.family:
             raise ValueError("give a resource or a family, not both.")
 
@@ -380,7 +342,7 @@ class Factor(Sourced):
 class LegalCheck(Sourced):
     """A point of law to have confirmed: always a question, never a verdict."""
 
-    key: str = _column("legal_check")
+    key: str = column("legal_check")
     condition: str
     article: str
     article_date: str
@@ -409,126 +371,6 @@ class LegalCheck(Sourced):
     def question(self, language: Language) -> str:
         """The question, in the reader's language."""
         return self.question_fr if language == "fr" else self.question_en
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EquipmentClass(Labelled):
-    """A class of machine or premises that can be shared, counted in ``unit``: h, or m2 a month.
-
-    ``market_eur`` is what a unit costs a firm that lacks it (EUR an hour, or a m2 and month);
-    ``set_up_hours`` what the machine loses at each use; ``radius_km`` how far one goes for it;
-    ``licences`` what its driver must hold; ``hygiene``: rules of cleanliness matter.
-    """
-
-    key: str = _column("equipment")
-    unit: str
-    place: MachinePlace
-    set_up_hours: float
-    radius_km: float
-    licences: tuple[str, ...]
-    hygiene: bool
-    market_eur: float
-    market_low: float
-    market_high: float
-    year: int
-
-    def __post_init__(self) -> None:
-        super(EquipmentClass, self).__post_init__()
-        _check_range("market", self.market_low, self.market_eur, self.market_high)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityParameter(Labelled):
-    """What an analysis measures, in the unit that the trade uses."""
-
-    key: str = _column("parameter")
-    unit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceCategory(Labelled):
-    """Something that firms buy or organise together, and what buying together brings.
-
-    Either a lot (a training session: so many places for a price, EUR), or steps: from so much of
-    ``step_on`` together, so large a discount (``from:low:likely:high``, shares of what is paid).
-    """
-
-    key: str = _column("category")
-    unit: str
-    lot_size: float | None
-    lot_eur: float | None
-    lot_low: float | None
-    lot_high: float | None
-    step_on: StepOn | None
-    steps: tuple[str, ...]
-    year: int
-
-    def __post_init__(self) -> None:
-        super(ServiceCategory, self).__post_init__()
-        lot = (self.lot_size, self.lot_eur, self.lot_low, self.lot_high)
-        _check_range("lot", self.lot_low, self.lot_eur, self.lot_high)
-        if (None in lot) == (self.step_on is None) or bool(self.steps) != bool(self.step_on):
-            raise ValueError("give a lot with its size and prices, or steps and what they are on.")
-        starts = [step.start for step in self.discounts]
-        if starts != sorted(set(starts)):
-            raise ValueError("steps must begin later and later.")
-
-    @property
-    def discounts(self) -> tuple[DiscountStep, ...]:
-        """The steps, the nearest first."""
-        return tuple(DiscountStep.read(text) for text in self.steps)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occupation(Labelled):
-    """A trade, by its ROME code, with titles of posts and the trades near it (both ways)."""
-
-    key: str = _column("occupation")
-    titles_fr: tuple[str, ...]
-    titles_en: tuple[str, ...]
-    near: tuple[str, ...]
-
-    def titles(self, language: Language) -> tuple[str, ...]:
-        """Words that firms use for such a post, the label first."""
-        return (self.label(language), *(self.titles_fr if language == "fr" else self.titles_en))
-
-
-class ActivityVersion(StrEnum):
-    """The nomenclatures of activities; the codes of the second start with ``naf2025:``."""
-
-    NAF2 = "naf2"
-    NAF2025 = "naf2025"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity(Sourced):
-    """A division (``16``), group (``16.1``) or sub-class (``16.10A``) of the activities.
-
-    The numbers of divisions and groups are those of NACE rev. 2. A sub-class may go without a
-    label of its own: :meth:`Catalogue.activity_label` then gives its group's.
-    """
-
-    key: str = _column("activity")
-    parent: str | None
-    version: ActivityVersion
-    label_fr: str
-    label_en: str
-
-    def __post_init__(self) -> None:
-        super(Activity, self).__post_init__()
-        prefix = "" if self.version is ActivityVersion.NAF2 else f"{self.version}:"
-        code = self.key.removeprefix(prefix)
-        if f"{prefix}{code}" != self.key or not _ACTIVITY.fullmatch(code):
-            raise ValueError(f"is no division, group or sub-class of {self.version}.")
-        above = {2: None, 4: f"{prefix}{code[:2]}", 6: f"{prefix}{code[:4]}"}[len(code)]
-        if self.parent != above:
-            raise ValueError(f"parent should be {above or 'empty'}.")
-        if bool(self.label_fr) != bool(self.label_en) or (len(code) < 6 and not self.label_fr):
-            raise ValueError("label_fr and label_en are both needed.")
-
-    def label(self, language: Language) -> str:
-        """Our own short name, in the reader's language; empty for most sub-classes."""
-        return self.label_fr if language == "fr" else self.label_en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

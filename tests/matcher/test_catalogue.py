@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import shutil
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,6 @@ from matcher.catalogue import (
     fold,
     load_catalogue,
 )
-from matcher.catalogue.loading import default_folder
-from matcher.errors import CatalogueError
 from tests.conftest import ROOT
 
 TODAY = datetime.date(2026, 11, 22)
@@ -178,64 +175,6 @@ def test_our_names_are_not_those_of_the_legal_text(catalogue: Catalogue, shared:
             assert fold(row.label(language)) not in folded[language], row.key
 
 
-def test_occupations_are_those_of_the_nomenclature(catalogue: Catalogue, shared: Path):
-    with (shared / "data" / "naf_rome" / "rome_metiers.csv").open(
-        encoding="utf-8", newline=""
-    ) as stream:
-        trades = {row[0]: row[1] for row in csv.reader(stream)}
-    assert set(catalogue.occupations) <= set(trades) and len(catalogue.occupations) >= 150
-    official = {fold(name) for name in trades.values()}
-    assert not [key for key, row in catalogue.occupations.items() if fold(row.label_fr) in official]
-
-
-def test_trades_are_near_each_other_both_ways(catalogue: Catalogue):
-    for key, row in catalogue.occupations.items():
-        assert row.near and key not in row.near and len(set(row.near)) == len(row.near), key
-        for other in row.near:
-            assert key in catalogue.occupations[other].near, (key, other)
-
-
-def test_a_title_names_one_trade_only(catalogue: Catalogue):
-    for language in ("fr", "en"):
-        named: dict[str, str] = {}
-        for key, row in catalogue.occupations.items():
-            for title in row.titles(language):
-                assert named.setdefault(fold(title), key) == key, title
-                found = catalogue.occupation_for(title)
-                assert found is not None and found.key == key, title
-
-
-def test_a_post_is_recognised_by_its_title_in_either_language(catalogue: Catalogue):
-    for title, code in (
-        ("ELECTROMECANICIEN", "I1304"),
-        ("Soudeurs TIG", "H2913"),
-        ("welder", "H2913"),
-    ):
-        found = catalogue.occupation_for(title)
-        assert found is not None and found.key == code
-    assert catalogue.occupation_for("dompteur de puces") is None
-
-
-def test_activities_are_those_of_the_nomenclature_under_names_of_our_own(
-    catalogue: Catalogue, shared: Path
-):
-    listed = rows_of(shared / "data" / "naf_rome" / "naf_rev2_fr_en.csv")
-    above = {row["code"]: row["groupe"] for row in listed}
-    above |= {row["groupe"]: row["division"] for row in listed}
-    above |= {row["division"]: None for row in listed}
-    assert {key: row.parent for key, row in catalogue.activities.items()} == above
-
-    official = {
-        fold(text)
-        for row in listed
-        for column, text in row.items()
-        if column.startswith(("label", "section_", "division_", "groupe_", "classe_"))
-    }
-    for row in catalogue.activities.values():
-        assert not row.label_fr or fold(row.label_fr) not in official, row.key
-        assert not row.label_en or fold(row.label_en) not in official, row.key
-
-
 def test_emission_figures_are_those_that_were_read(catalogue: Catalogue, shared: Path):
     name = "defra_2025_waste_freight_material_water.csv"
     read = {
@@ -327,19 +266,6 @@ def test_a_deleted_code_is_out_of_force_from_the_day_of_application(catalogue: C
     assert ended is not None and "200144" in ended.successor
 
 
-@pytest.mark.parametrize(
-    ("code", "named_after"),
-    [("16.10A", "16.1"), ("1610a", "16.1"), ("16.1", "16.1"), ("16", "16"), ("16.99Z", "16")],
-)
-def test_an_activity_without_a_name_takes_that_of_its_group_or_division(
-    catalogue: Catalogue, code, named_after
-):
-    for language in ("fr", "en"):
-        name = catalogue.activities[named_after].label(language)
-        assert name and catalogue.activity_label(code, language) == name
-    assert catalogue.activity_label("00.0", "fr") is None
-
-
 # Figures
 
 
@@ -424,61 +350,3 @@ def test_board_offcuts_never_reach_a_boiler_for_raw_wood(catalogue: Catalogue):
     assert {route.to_resource for route in to_chips} >= {"wood_chips", "heat_hot_water"}
     assert all(route.permit_headings for route in to_chips)
     assert all("2910-A" not in route.permit_headings for route in to_chips)
-
-
-# What a broken table says
-
-
-def broken(tmp_path: Path, file: str, old: str, new: str) -> Path:
-    folder = tmp_path / "reference"
-    shutil.copytree(default_folder(), folder)
-    text = (folder / file).read_text(encoding="utf-8")
-    assert old in text
-    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    return folder
-
-
-def test_names_file_row_and_column_of_every_problem_at_once(tmp_path: Path):
-    folder = broken(tmp_path, "resources.csv", "\nsawdust,", "\nsawdust_,")
-    path = folder / "factors.csv"
-    text = path.read_text(encoding="utf-8").replace("haulage_per_km,0.19,", "haulage_per_km,x,", 1)
-    path.write_text(text.replace(",,,,0.19,", ",,,,x,", 1), encoding="utf-8")
-
-    with pytest.raises(CatalogueError) as caught:
-        load_catalogue(folder)
-
-    said = str(caught.value)
-    assert "factors.csv, row 2, column 'value': 'x' is not a number." in said
-    assert "compatibilities.csv, row" in said and "'sawdust' is in no table" in said
-    assert "waste_codes.csv, row" in said and "aliases_fr.csv, row" in said
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
-    [
-        ("resources.csv", "\nsawdust,", "\nwood_chips,", "'wood_chips' comes twice"),
-        ("resources.csv", ",Sawdust,", ",,", "label_fr and label_en are both needed"),
-        ("resources.csv", "0.2,0.15,0.3", "0.2,0.25,0.3", "low ≤ value ≤ high"),
-        ("waste_codes.csv", "\n030105,no,", "\n030105,yes,", "hazardous and entry_type disagree"),
-        ("waste_codes.csv", "\n030105,", "\n03 01 05,", "six digits"),
-        ("activities.csv", "\n16.10A,16.1,", "\n16.10A,16.2,", "parent should be 16.1"),
-        ("activities.csv", "\n16.10A,16.1,", "\n1610A,16.1,", "no division, group or sub-class"),
-        ("activities.csv", "\n16.10A,16.1,naf2", "\n16.10A,16.1,naf2025", "naf2025"),
-        ("activities.csv", ",Sawmills and planing mills,", ",,", "label_fr and label_en are both"),
-        ("occupations.csv", "I1302|I1305", "I1302|Z9999", "'Z9999' is in no table"),
-        ("legal_checks.csv", ",2026-05-21,,", ",2026-05-21,2026-05-20,", "comes before valid_from"),
-        ("waste_codes.csv", ",entry_type,", ",entry_kind,", "the column is missing"),
-    ],
-)
-def test_refuses_a_table_that_contradicts_itself(tmp_path: Path, file, old, new, said):
-    with pytest.raises(CatalogueError, match=said):
-        load_catalogue(broken(tmp_path, file, old, new))
-
-
-def test_refuses_a_trade_word_that_means_two_things(tmp_path: Path):
-    header = "alias,resource,source_kind,source,confidence,note\n"
-    twice = f"{header}Sciures,bark,engineering judgement,engineering judgement,low,a slip of ours\n"
-    folder = broken(tmp_path, "aliases_fr.csv", header, twice)
-
-    with pytest.raises(CatalogueError, match="'sciure' already means bark"):
-        load_catalogue(folder)
