@@ -33,6 +33,7 @@ from matcher.catalogue.rows import (
     EntryType,
     EquipmentClass,
     Factor,
+    JobLevel,
     Kind,
     LegalCheck,
     MachinePlace,
@@ -64,6 +65,7 @@ __all__ = [
     "EntryType",
     "EquipmentClass",
     "Factor",
+    "JobLevel",
     "Kind",
     "LegalCheck",
     "MachinePlace",
@@ -360,6 +362,7 @@ def _check_keys(reader: Reader, catalogue: Catalogue) -> None:
     reader.refuse_unknown(
         "compatibilities.csv", catalogue.compatibilities, "equipment", catalogue.equipment_classes
     )
+    reader.refuse_unknown("occupations.csv", catalogue.occupations, "near", catalogue.occupations)
     reader.refuse_unknown("factors.csv", catalogue.factors, "resource", resources)
     families = {resource.family: None for resource in resources.values()}
     reader.refuse_unknown("factors.csv", catalogue.factors, "family", families)

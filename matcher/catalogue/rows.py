@@ -455,11 +455,21 @@ class ServiceCategory(Labelled):
         return tuple(DiscountStep.read(text) for text in self.steps)
 
 
+class JobLevel(StrEnum):
+    """How a trade is paid, which its factors follow."""
+
+    OPERATOR = "operator"
+    TECHNICIAN = "technician"
+    MANAGER = "manager"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupation(Labelled):
-    """A trade, by its ROME code."""
+    """A trade, by its ROME code; ``near``: trades of one level that one person could hold too."""
 
     key: str = _column("occupation")
+    level: JobLevel
+    near: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
