@@ -158,6 +158,7 @@ class Labelled(Sourced):
 
 
 def check_range(name: str, low: float | None, value: float | None, high: float | None) -> None:
+    """Raise ValueError unless the numbers given are finite and in order."""
     given = [number for number in (low, value, high) if number is not None]
     if not all(math.isfinite(number) for number in given):
         raise ValueError(f"{name} holds a number that is not finite.")

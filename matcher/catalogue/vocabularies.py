@@ -114,11 +114,20 @@ class ServiceCategory(Labelled):
         return tuple(DiscountStep.read(text) for text in self.steps)
 
 
+class JobLevel(StrEnum):
+    """How a trade is paid, which its factors follow."""
+
+    OPERATOR = "operator"
+    TECHNICIAN = "technician"
+    MANAGER = "manager"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupation(Labelled):
     """A trade, by its ROME code, with titles of posts and the trades near it (both ways)."""
 
     key: str = column("occupation")
+    level: JobLevel
     titles_fr: tuple[str, ...]
     titles_en: tuple[str, ...]
     near: tuple[str, ...]

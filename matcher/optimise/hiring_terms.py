@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matcher.catalogue import Catalogue, Factor, load_catalogue
+from matcher.catalogue import Catalogue, Factor, JobLevel, load_catalogue
 from matcher.optimise.hiring_groups import WEEKLY_HOURS, JobTerms
 from matcher.settings import Settings
 
@@ -17,14 +17,6 @@ PRESENCE_OF_A_YEAR = 1607.0
 
 HOURS_PAID_PER_HOUR_PRESENT = 151.67 * MONTHS / PRESENCE_OF_A_YEAR
 """Leave and bank holidays are paid too: 1.13 h for each hour of presence."""
-
-
-class Level(StrEnum):
-    """How a trade is paid; ``occupations.csv`` has the level of each."""
-
-    OPERATOR = "operator"
-    TECHNICIAN = "technician"
-    MANAGER = "manager"
 
 
 class End(StrEnum):
@@ -59,31 +51,31 @@ class JobPrices:
         cls,
         catalogue: Catalogue,
         settings: Settings,
-        level: Level = Level.OPERATOR,
+        level: JobLevel = JobLevel.OPERATOR,
         *,
         gross: float | None = None,
         cost_end: End = End.VALUE,
         today_end: End = End.VALUE,
     ) -> JobPrices:
-        """Prices of a trade, from the factors; ``gross`` EUR an hour when somebody said it."""
+        """Prices of a trade, from the factors; ``gross`` EUR an hour when somebody said it.
+
+        ``cost_end`` and ``today_end`` move charges, fee and coefficients; pay is the same on both
+        sides of the comparison.
+        """
 
         def figure(kind: str, end: End) -> float:
             return float(getattr(factor_of(catalogue, settings, kind), end))
 
         if gross is None:
             gross = figure(f"gross_hour_{level}", End.VALUE)
-            paid_gross = figure(f"gross_hour_{level}", cost_end)
-            today_gross = figure(f"gross_hour_{level}", today_end)
-        else:
-            paid_gross = today_gross = gross
         charges = figure(f"employer_charges_{level}", cost_end)
-        cost = paid_gross * (1 + charges) * HOURS_PAID_PER_HOUR_PRESENT
+        cost = gross * (1 + charges) * HOURS_PAID_PER_HOUR_PRESENT
         return cls(
             gross_eur_per_hour=gross,
             cost_eur_per_hour=cost,
             paid_eur_per_hour=cost * (1 + figure("groupement_fee", cost_end)),
-            agency_eur_per_hour=today_gross * figure("agency_coefficient", today_end),
-            fixed_term_eur_per_hour=today_gross * figure("fixed_term_coefficient", today_end),
+            agency_eur_per_hour=gross * figure("agency_coefficient", today_end),
+            fixed_term_eur_per_hour=gross * figure("fixed_term_coefficient", today_end),
             consultant_eur_per_hour=figure("consultant_hour", today_end),
             employer_eur_per_year=figure("shared_post_follow_up", cost_end),
             travel_eur_per_km=figure("shared_post_travel", cost_end),
@@ -95,7 +87,7 @@ class JobPrices:
         return cls.of(load_catalogue(), settings)
 
 
-def factor_names(level: Level) -> tuple[str, ...]:
+def factor_names(level: JobLevel) -> tuple[str, ...]:
     """The factors that :meth:`JobPrices.of` stands on."""
     return (
         "agency_coefficient",
