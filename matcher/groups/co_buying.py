@@ -164,7 +164,7 @@ def _saved(group: Sequence[Machine], ways: Sequence[float], terms: Terms) -> lis
     return [
         sum(machine.room)
         * doubt[terms.end]
-        * (terms.today(machine.price) - 2 * way * terms.trip / terms.visit_hours)
+        * (terms.hire(machine.price) - 2 * way * terms.trip / terms.visit_hours)
         - terms.follow_up
         for machine, way in zip(group, ways, strict=True)
     ]

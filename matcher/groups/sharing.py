@@ -201,7 +201,7 @@ def _contested(
         ),
         arc_cost=np.array(
             [likely.unit_cost(pair) for pair in pairs]
-            + [likely.today(user.price) for _, user in users]
+            + [likely.hire(user.price) for _, user in users]
         ),
         arc_fixed=np.array(
             [likely.yearly_cost(pair, pair.most) for pair in pairs] + [0.0] * len(users)

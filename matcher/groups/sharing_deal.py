@@ -53,7 +53,7 @@ class Terms:
             end=end,
         )
 
-    def today(self, price: Price) -> float:
+    def hire(self, price: Price) -> float:
         """What a unit costs its user today, EUR."""
         ends = {End.WORST: price.low, End.LIKELY: price.value, End.BEST: price.high}
         return ends[self.end]
@@ -91,7 +91,7 @@ class Terms:
         """EUR a year that both gain together against today (47)."""
         doubt = {End.WORST: 1 - AMOUNT_DOUBT, End.LIKELY: 1.0, End.BEST: 1 + AMOUNT_DOUBT}
         amount = sum(served) * doubt[self.end]
-        margin = self.today(pair.user.price) - self.unit_cost(pair)
+        margin = self.hire(pair.user.price) - self.unit_cost(pair)
         return margin * amount - self.yearly_cost(pair, served)
 
 
@@ -125,7 +125,7 @@ def share_out(pairs: Sequence[Pair], terms: Terms) -> tuple[Months, ...]:
     order = sorted(
         range(len(pairs)),
         key=lambda at: (
-            terms.unit_cost(pairs[at]) - terms.today(pairs[at].user.price),
+            terms.unit_cost(pairs[at]) - terms.hire(pairs[at].user.price),
             pairs[at].user.item_id,
         ),
     )
