@@ -34,7 +34,9 @@ def build_pooling(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
         Without ``as_of``.
     """
     if settings.as_of is None:
-        raise SettingsError("as_of is missing: pooling needs the date of the round.")
+        raise SettingsError("as-of-missing")
+    if not survey.pools:
+        return Bundles()
     near = Neighbours(survey, settings)
     misses = Misses("pooling")
     by_category: dict[str, list[Buyer]] = defaultdict(list)

@@ -38,7 +38,9 @@ def build_sharing(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
         Without ``as_of``.
     """
     if settings.as_of is None:
-        raise SettingsError("as_of is missing: sharing needs the date of the round.")
+        raise SettingsError("as-of-missing")
+    if not survey.equipment:
+        return Bundles()
     near = Neighbours(survey, settings)
     misses = Misses("sharing")
     found, unknown = machines(survey, catalogue, settings)

@@ -233,7 +233,7 @@ def test_a_large_circle_of_buyers_gets_its_best_groups_by_the_model():
 
 
 def test_a_round_without_a_date_is_refused():
-    with pytest.raises(SettingsError, match="as_of"):
+    with pytest.raises(SettingsError, match="date"):
         build_pooling(Survey(sites={}), CATALOGUE, Settings())
 
 

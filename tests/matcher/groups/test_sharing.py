@@ -407,7 +407,7 @@ def test_one_machine_has_only_the_hours_of_a_month():
 
 
 def test_a_round_without_a_date_is_refused():
-    with pytest.raises(SettingsError, match="as_of"):
+    with pytest.raises(SettingsError, match="date"):
         build_sharing(Survey(sites={}), CATALOGUE, Settings())
 
 
