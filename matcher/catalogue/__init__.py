@@ -15,6 +15,13 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from matcher.catalogue.group_rows import (
+    DiscountStep,
+    EquipmentClass,
+    MachinePlace,
+    ServiceCategory,
+    StepOn,
+)
 from matcher.catalogue.loading import Reader, default_folder
 from matcher.catalogue.naming import MatchedBy, ResourceMatch, fold, waste_code_in
 from matcher.catalogue.routes import Route, build_routes
@@ -28,22 +35,17 @@ from matcher.catalogue.rows import (
     Compatibility,
     Confidence,
     Delay,
-    DiscountStep,
     DoneBy,
     EntryType,
-    EquipmentClass,
     Factor,
     JobLevel,
     Kind,
     LegalCheck,
-    MachinePlace,
     Occupation,
     QualityParameter,
     Rank,
     Resource,
-    ServiceCategory,
     SourceKind,
-    StepOn,
     Unit,
     WasteCode,
 )

@@ -110,38 +110,12 @@ class Delay(StrEnum):
     MORE = "more"
 
 
-class MachinePlace(StrEnum):
-    """Whether one goes to it, it comes, or it is floor."""
+class JobLevel(StrEnum):
+    """How a trade is paid, which its factors follow."""
 
-    FIXED = "fixed"
-    MOBILE = "mobile"
-    SPACE = "space"
-
-
-class StepOn(StrEnum):
-    """What a discount goes by: how many buy, how much, or for how many euros a year."""
-
-    MEMBERS = "members"
-    AMOUNT = "amount"
-    EUR = "eur"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscountStep:
-    """From ``start`` on, a discount: a share of what is paid today, with its ends."""
-
-    start: float
-    low: float
-    share: float
-    high: float
-
-    @classmethod
-    def read(cls, text: str) -> DiscountStep:
-        """Read ``from:low:likely:high``."""
-        parts = [float(part) for part in text.split(":")]
-        if len(parts) != 4 or not 0 <= parts[1] <= parts[2] <= parts[3] < 1:
-            raise ValueError(f"'{text}' is not from:low:likely:high with shares below 1.")
-        return cls(start=parts[0], low=parts[1], share=parts[2], high=parts[3])
+    OPERATOR = "operator"
+    TECHNICIAN = "technician"
+    MANAGER = "manager"
 
 
 class CheckSeverity(StrEnum):
@@ -152,7 +126,7 @@ class CheckSeverity(StrEnum):
     INFORMATION = "information"
 
 
-def _column(name: str) -> Any:
+def from_column(name: str) -> Any:
     """A field that is read from a column of another name."""
     return field(metadata={"column": name})
 
@@ -191,7 +165,8 @@ class Labelled(Sourced):
         return self.label_fr if language == "fr" else self.label_en
 
 
-def _check_range(name: str, low: float | None, value: float | None, high: float | None) -> None:
+def check_range(name: str, low: float | None, value: float | None, high: float | None) -> None:
+    """Refuse numbers that are not finite, or not in the order low, value, high; None is open."""
     given = [number for number in (low, value, high) if number is not None]
     if not all(math.isfinite(number) for number in given):
         raise ValueError(f"{name} holds a number that is not finite.")
@@ -203,7 +178,7 @@ def _check_range(name: str, low: float | None, value: float | None, high: float 
 class Resource(Labelled):
     """One entry of the catalogue. Densities in t/m3, loose as carried; ``radius_km`` by road."""
 
-    key: str = _column("resource")
+    key: str = from_column("resource")
     family: str
     kind: Kind
     unit: Unit
@@ -218,7 +193,7 @@ class Resource(Labelled):
 
     def __post_init__(self) -> None:
         super(Resource, self).__post_init__()
-        _check_range("density", self.density_low, self.density_t_per_m3, self.density_high)
+        check_range("density", self.density_low, self.density_t_per_m3, self.density_high)
         expected = {
             Kind.MATTER: Unit.TONNE,
             Kind.ENERGY: Unit.MEGAWATT_HOUR,
@@ -240,7 +215,7 @@ class WasteCode(Labelled):
     bound. ``also`` are other resources that firms put under the same code.
     """
 
-    key: str = _column("waste_code")
+    key: str = from_column("waste_code")
     hazardous: bool
     entry_type: EntryType
     valid_from: datetime.date | None
@@ -283,7 +258,7 @@ class Compatibility(Sourced):
     does the process in between.
     """
 
-    key: str = _column("compatibility")
+    key: str = from_column("compatibility")
     from_resource: str
     to_resource: str
     process: str
@@ -309,8 +284,8 @@ class Compatibility(Sourced):
 
     def __post_init__(self) -> None:
         super(Compatibility, self).__post_init__()
-        _check_range("yield", self.yield_low, self.yield_per_unit, self.yield_high)
-        _check_range("cost", self.cost_low, self.cost_eur_per_unit, self.cost_high)
+        check_range("yield", self.yield_low, self.yield_per_unit, self.yield_high)
+        check_range("cost", self.cost_low, self.cost_eur_per_unit, self.cost_high)
         if self.yield_low <= 0:
             raise ValueError("yield_low must be above 0.")
         if self.done_by is DoneBy.PROCESSOR and not (self.equipment and self.throughput_per_h):
@@ -335,7 +310,7 @@ class Factor(Sourced):
     ``overridden`` says that the user put this value in place of ours.
     """
 
-    key: str = _column("factor")
+    key: str = from_column("factor")
     kind: str
     resource: str | None
     family: str | None
@@ -351,7 +326,7 @@ class Factor(Sourced):
 
     def __post_init__(self) -> None:
         super(Factor, self).__post_init__()
-        _check_range("value", self.low, self.value, self.high)
+        check_range("value", self.low, self.value, self.high)
         if self.resource and self.family:
             raise ValueError("give a resource or a family, not both.")
 
@@ -366,7 +341,7 @@ class Factor(Sourced):
 class LegalCheck(Sourced):
     """A point of law to have confirmed: always a question, never a verdict."""
 
-    key: str = _column("legal_check")
+    key: str = from_column("legal_check")
     condition: str
     article: str
     article_date: str
@@ -388,86 +363,18 @@ class LegalCheck(Sourced):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EquipmentClass(Labelled):
-    """A class of machine or premises that can be shared, counted in ``unit``: h, or m2 a month.
-
-    ``market_eur`` is what a unit costs a firm that lacks it (EUR an hour, or a m2 and month);
-    ``set_up_hours`` what the machine loses at each use; ``radius_km`` how far one goes for it;
-    ``licences`` what its driver must hold; ``hygiene``: rules of cleanliness matter.
-    """
-
-    key: str = _column("equipment")
-    unit: str
-    place: MachinePlace
-    set_up_hours: float
-    radius_km: float
-    licences: tuple[str, ...]
-    hygiene: bool
-    market_eur: float
-    market_low: float
-    market_high: float
-    year: int
-
-    def __post_init__(self) -> None:
-        super(EquipmentClass, self).__post_init__()
-        _check_range("market", self.market_low, self.market_eur, self.market_high)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class QualityParameter(Labelled):
     """What an analysis measures, in the unit that the trade uses."""
 
-    key: str = _column("parameter")
+    key: str = from_column("parameter")
     unit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceCategory(Labelled):
-    """Something that firms buy or organise together, and what buying together brings.
-
-    Either a lot (a training session: so many places for a price, EUR), or steps: from so much of
-    ``step_on`` together, so large a discount (``from:low:likely:high``, shares of what is paid).
-    """
-
-    key: str = _column("category")
-    unit: str
-    lot_size: float | None
-    lot_eur: float | None
-    lot_low: float | None
-    lot_high: float | None
-    step_on: StepOn | None
-    steps: tuple[str, ...]
-    year: int
-
-    def __post_init__(self) -> None:
-        super(ServiceCategory, self).__post_init__()
-        lot = (self.lot_size, self.lot_eur, self.lot_low, self.lot_high)
-        _check_range("lot", self.lot_low, self.lot_eur, self.lot_high)
-        if (None in lot) == (self.step_on is None) or bool(self.steps) != bool(self.step_on):
-            raise ValueError("give a lot with its size and prices, or steps and what they are on.")
-        starts = [step.start for step in self.discounts]
-        if starts != sorted(set(starts)):
-            raise ValueError("steps must begin later and later.")
-
-    @property
-    def discounts(self) -> tuple[DiscountStep, ...]:
-        """The steps, the nearest first."""
-        return tuple(DiscountStep.read(text) for text in self.steps)
-
-
-class JobLevel(StrEnum):
-    """How a trade is paid, which its factors follow."""
-
-    OPERATOR = "operator"
-    TECHNICIAN = "technician"
-    MANAGER = "manager"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupation(Labelled):
     """A trade, by its ROME code; ``near``: trades of one level that one person could hold too."""
 
-    key: str = _column("occupation")
+    key: str = from_column("occupation")
     level: JobLevel
     near: tuple[str, ...]
 
@@ -476,7 +383,7 @@ class Occupation(Labelled):
 class Activity(Labelled):
     """A division of the activity nomenclature (NAF rév. 2, same numbers as NACE rev. 2)."""
 
-    key: str = _column("activity")
+    key: str = from_column("activity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

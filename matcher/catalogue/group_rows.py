@@ -1,0 +1,102 @@
+"""Rows of what groups share and buy: classes of equipment, categories of purchases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matcher.catalogue.rows import Labelled, check_range, from_column
+
+
+class MachinePlace(StrEnum):
+    """Whether one goes to it, it comes, or it is floor."""
+
+    FIXED = "fixed"
+    MOBILE = "mobile"
+    SPACE = "space"
+
+
+class StepOn(StrEnum):
+    """What a discount goes by: how many buy, how much, or for how many euros a year."""
+
+    MEMBERS = "members"
+    AMOUNT = "amount"
+    EUR = "eur"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountStep:
+    """From ``start`` on, a discount: a share of what is paid today, with its ends."""
+
+    start: float
+    low: float
+    share: float
+    high: float
+
+    @classmethod
+    def read(cls, text: str) -> DiscountStep:
+        """Read ``from:low:likely:high``."""
+        parts = [float(part) for part in text.split(":")]
+        if len(parts) != 4 or not 0 <= parts[1] <= parts[2] <= parts[3] < 1:
+            raise ValueError(f"'{text}' is not from:low:likely:high with shares below 1.")
+        return cls(start=parts[0], low=parts[1], share=parts[2], high=parts[3])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentClass(Labelled):
+    """A class of machine or premises that can be shared, counted in ``unit``: h, or m2 a month.
+
+    ``market_eur`` is what a unit costs a firm that lacks it (EUR an hour, or a m2 and month);
+    ``set_up_hours`` what the machine loses at each use; ``radius_km`` how far one goes for it;
+    ``licences`` what its driver must hold; ``hygiene``: rules of cleanliness matter.
+    """
+
+    key: str = from_column("equipment")
+    unit: str
+    place: MachinePlace
+    set_up_hours: float
+    radius_km: float
+    licences: tuple[str, ...]
+    hygiene: bool
+    market_eur: float
+    market_low: float
+    market_high: float
+    year: int
+
+    def __post_init__(self) -> None:
+        super(EquipmentClass, self).__post_init__()
+        check_range("market", self.market_low, self.market_eur, self.market_high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCategory(Labelled):
+    """Something that firms buy or organise together, and what buying together brings.
+
+    Either a lot (a training session: so many places for a price, EUR), or steps: from so much of
+    ``step_on`` together, so large a discount (``from:low:likely:high``, shares of what is paid).
+    """
+
+    key: str = from_column("category")
+    unit: str
+    lot_size: float | None
+    lot_eur: float | None
+    lot_low: float | None
+    lot_high: float | None
+    step_on: StepOn | None
+    steps: tuple[str, ...]
+    year: int
+
+    def __post_init__(self) -> None:
+        super(ServiceCategory, self).__post_init__()
+        lot = (self.lot_size, self.lot_eur, self.lot_low, self.lot_high)
+        check_range("lot", self.lot_low, self.lot_eur, self.lot_high)
+        if (None in lot) == (self.step_on is None) or bool(self.steps) != bool(self.step_on):
+            raise ValueError("give a lot with its size and prices, or steps and what they are on.")
+        starts = [step.start for step in self.discounts]
+        if starts != sorted(set(starts)):
+            raise ValueError("steps must begin later and later.")
+
+    @property
+    def discounts(self) -> tuple[DiscountStep, ...]:
+        """The steps, the nearest first."""
+        return tuple(DiscountStep.read(text) for text in self.steps)
