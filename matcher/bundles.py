@@ -51,6 +51,9 @@ class Gate(IntEnum):
     NOT_DECIDED_HERE = auto()
     LOT = auto()  # too few, too little
     LOAD = auto()  # a job that would not be filled
+    FIRST_EMPLOYER = auto()  # a job that nobody needs enough of to lead it
+    LEAVE = auto()  # a job whose leave fits nowhere
+    MONTHLY_DAYS = auto()
     YEARLY_HOURS = auto()  # a job beyond what one person may work in a year
     MONTHLY_HOURS = auto()
     DOMINANT = auto()  # one member would use so much that it should do it alone

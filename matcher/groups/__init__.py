@@ -7,6 +7,7 @@ from collections.abc import Callable
 from matcher.bundles import Bundles
 from matcher.catalogue import Catalogue
 from matcher.declarations import Survey
+from matcher.groups.hiring import build_hiring
 from matcher.groups.pooling import build_pooling
 from matcher.groups.sharing import build_sharing
 from matcher.settings import Settings
@@ -14,7 +15,7 @@ from matcher.settings import Settings
 Builder = Callable[[Survey, Catalogue, Settings], Bundles]
 """What each room of this floor offers: ``build_hiring``, ``build_sharing``, ``build_pooling``."""
 
-BUILDERS: tuple[Builder, ...] = (build_sharing, build_pooling)
+BUILDERS: tuple[Builder, ...] = (build_sharing, build_hiring, build_pooling)
 """The builders that :func:`build_bundles` asks, in the order of the plan."""
 
 

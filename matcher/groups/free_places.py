@@ -1,4 +1,4 @@
-"""Places that one site has to spare, in a training session, a crèche, a shuttle, for those who buy."""
+"""Places that one site has to spare (training, crèche, shuttle), for those who buy them today."""
 
 from __future__ import annotations
 

@@ -167,14 +167,15 @@ def places_bundle(
             ("places", carrier.pool_id): sum(taken),
             **{("places", buyer.pool_id): 1.0 for buyer in group},
         },
-        facts=(_told("pooling.fact.places", places=sum(taken)),),
+        facts=(_told("pooling.fact.places", Audience.AGENT, places=sum(taken)),),
         questions=(Message(code="pooling.question.same-thing"),),
         conditions=tuple(sorted(_conditions(everyone, near, None))),
         factors=("pool_follow_up",),
     )
 
 
-def _told(code: str, audience: Audience = Audience.FIRM, **values: object) -> Reason:
+def _told(code: str, audience: Audience, **values: object) -> Reason:
+    """What a group would do with another's amounts and dates is for the agent alone."""
     return Reason(message=Message(code=code, values=values), audience=audience)
 
 
@@ -194,7 +195,7 @@ def _facts(deal: PoolDeal, start: datetime.date, as_of: datetime.date) -> Iterat
         )
         rest = sum(buyer.amount or 0.0 for buyer in deal.group) - sum(deal.pooled)
         if rest > 1e-6:
-            yield _told("pooling.fact.rest", units=rest)
+            yield _told("pooling.fact.rest", Audience.AGENT, units=rest)
     else:
         yield _told(
             "pooling.fact.discount",
@@ -203,7 +204,7 @@ def _facts(deal: PoolDeal, start: datetime.date, as_of: datetime.date) -> Iterat
             audience=Audience.AGENT,
         )
     if start > as_of:
-        yield _told("pooling.fact.start", date=start)
+        yield _told("pooling.fact.start", Audience.AGENT, date=start)
 
 
 def _questions(deal: PoolDeal, survey: Survey, as_of: datetime.date) -> Iterator[Message]:

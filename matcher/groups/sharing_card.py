@@ -138,9 +138,9 @@ def _facts(deal: Deal, terms: Terms) -> Iterator[Reason]:
     )
     distance = max(each.km for each in deal.pairs)
     if len(deal.pairs) == 1:
-        yield _told("reasons.distance", distance_km=distance)
+        yield _told("reasons.distance", Audience.AGENT, distance_km=distance)
     else:
-        yield _told("sharing.fact.farthest", distance_km=distance)
+        yield _told("sharing.fact.farthest", Audience.AGENT, distance_km=distance)
     for each, served in zip(deal.pairs, deal.served, strict=True):
         months = sum(1 for amount in served if amount > 0)
         yield _told(
@@ -155,7 +155,7 @@ def _facts(deal: Deal, terms: Terms) -> Iterator[Reason]:
         )
         wanted = sum(each.user.room)
         if sum(served) < wanted - 1e-9:
-            yield _told("sharing.fact.part-of-the-need", share=sum(served) / wanted)
+            yield _told("sharing.fact.part-of-the-need", Audience.AGENT, share=sum(served) / wanted)
 
 
 def _told(code: str, audience: Audience = Audience.FIRM, **values: object) -> Reason:

@@ -210,8 +210,11 @@ def cases(kind: str, *families: str) -> list[object]:
     ]
 
 
-def pair_of(proposal: Proposal) -> tuple[str, str]:
+def pair_of(proposal: Proposal) -> tuple[str, ...]:
+    """Giver and taker of an exchange; everybody of a group."""
     role = {party.role: party.declaration_id for party in proposal.parties}
+    if Role.GIVER not in role:
+        return tuple(party.declaration_id for party in proposal.parties)
     return role[Role.GIVER], role[Role.TAKER]
 
 

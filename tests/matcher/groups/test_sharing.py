@@ -1,12 +1,8 @@
 """Machines, floors and vehicles: what is a bundle, what it brings, what refuses the others."""
 
 import datetime
-import random
-from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from matcher.bundles import Gate
 from matcher.declarations import EquipmentMode, SiteKind, Survey, Tenure
@@ -17,7 +13,6 @@ from matcher.terms import Audience, Confidence, Role
 from tests.matcher.groups.a_round import (
     CATALOGUE,
     SETTINGS,
-    a_buyer,
     a_need,
     a_site,
     a_survey,
@@ -370,98 +365,6 @@ def test_no_claim_is_above_its_limit():
             assert used <= found.limits[key] + 1e-9
 
 
-def test_three_buy_what_none_would_buy_alone():
-    """40 000 EUR over 8 years without interest: 5 000 a year. Each hires 100 h at 20 EUR: 2 000.
-    Three save 6 000: 1 000 EUR a year, a third each; two only 4 000, 1 000 short.
-    """
-    settings = free_of_costs(interest_rate=0.0)
-    sites = [a_site("A"), a_site("B", 5), a_site("C", 10)]
-    buyers = [
-        a_buyer(s, 100 / 12, eur_per_hour=20, purchase_eur=40_000, life_years=8) for s in "ABC"
-    ]
-
-    together = built(sites, buyers, settings=settings)
-    alone = built(sites[:2], buyers[:2], settings=settings)
-
-    (bundle,) = together.bundles
-    assert bundle.worth == pytest.approx(1_000)
-    assert [member.gain.value for member in bundle.members] == pytest.approx([1_000 / 3] * 3)
-    assert sum(member.capex_eur for member in bundle.members) == pytest.approx(40_000)
-    assert "co_ownership" in bundle.conditions
-    refusal = refusal_of(alone, "A-need-machining_centre")
-    assert (refusal.gate, refusal.reason.gap) == (Gate.DOES_NOT_PAY, pytest.approx(1_000))
-
-
-def test_one_machine_has_only_the_hours_of_a_month():
-    """80 + 90 h a month on one machine of 150 h: 20 too many."""
-    settings = free_of_costs(interest_rate=0.0)
-    buyers = [
-        a_buyer("A", 80, eur_per_hour=50, purchase_eur=10_000),
-        a_buyer("B", 90, eur_per_hour=50),
-    ]
-
-    found = built([a_site("A"), a_site("B", 5)], buyers, settings=settings)
-
-    refusal = refusal_of(found, "B-need-machining_centre")
-    assert (refusal.gate, refusal.reason.gap) == (Gate.CAPACITY, pytest.approx(20))
-
-
 def test_a_round_without_a_date_is_refused():
     with pytest.raises(SettingsError, match="date"):
         build_sharing(Survey(sites={}), CATALOGUE, Settings())
-
-
-amounts = st.integers(1, 30)
-prices = st.integers(10, 120)
-
-
-@st.composite
-def rounds(draw):
-    """One to three hosts, one to four users of one class, on a line of forty kilometres."""
-    sites, equipment = [], []
-    for at in range(draw(st.integers(1, 3))):
-        sites.append(a_site(f"H{at}", draw(st.integers(0, 40))))
-        equipment.append(an_offer(f"H{at}", draw(amounts), eur_per_hour=draw(prices)))
-    for at in range(draw(st.integers(1, 4))):
-        sites.append(a_site(f"U{at}", draw(st.integers(0, 40))))
-        which = draw(st.sets(st.integers(1, 12), min_size=1))
-        equipment.append(a_need(f"U{at}", draw(amounts), which, eur_per_hour=draw(prices)))
-    return sites, equipment
-
-
-@given(rounds())
-def test_nobody_in_a_bundle_is_below_doing_nothing(round_):
-    for bundle in built(*round_, settings=SETTINGS).bundles:
-        assert min(member.gain.value for member in bundle.members) > 0
-        assert bundle.price_low <= bundle.fair_price <= bundle.price_high
-
-
-@given(rounds())
-def test_every_declaration_is_in_a_bundle_or_refused(round_):
-    found = built(*round_, settings=SETTINGS)
-    in_bundles = {member for bundle in found.bundles for member in bundle.declaration_ids}
-    refused = {refusal.declaration_id for refusal in found.refusals}
-
-    assert in_bundles | refused == {item.item_id for item in round_[1]}
-    assert not in_bundles & refused
-
-
-@given(rounds(), st.integers(0, 10**6))
-def test_the_order_of_rows_changes_nothing(round_, seed):
-    sites, equipment = (list(part) for part in round_)
-    chance = random.Random(seed)
-    chance.shuffle(sites)
-    chance.shuffle(equipment)
-
-    assert built(sites, equipment, settings=SETTINGS) == built(*round_, settings=SETTINGS)
-
-
-@given(rounds())
-def test_a_site_further_away_never_brings_more(round_):
-    sites, equipment = round_
-    farther = [replace(site, longitude=(site.longitude or 0) * 1.5) for site in sites]
-
-    def best(where):
-        return sum(bundle.worth for bundle in built(where, equipment, settings=SETTINGS).bundles)
-
-    assert best(farther) <= best(sites) + 1e-6
