@@ -164,7 +164,7 @@ def _deal_facts(deal: Deal, hours: float) -> Iterator[Reason]:
         load=deal.load,
         weekly=deal.weekly_h,
     )
-    yield _told("hiring.fact.pilot", Audience.AGENT, pilot=deal.posts[0].site.name, share=share)
+    yield _told("hiring.fact.pilot", pilot=deal.posts[0].site.name, share=share)
     yield _told("hiring.fact.leave", months=month_words(deal.leave_days), days=sum(deal.leave_days))
     yield _told(
         "reasons.distance" if len(deal.posts) == 2 else "hiring.fact.farthest",
@@ -174,17 +174,16 @@ def _deal_facts(deal: Deal, hours: float) -> Iterator[Reason]:
         yield _told("hiring.fact.overflow", hours=deal.overflow_h)
     yield _told(
         "hiring.fact.rate",
-        Audience.AGENT,
         low=deal.rate.low,
         high=deal.rate.high,
         likely=deal.rate.value,
         today=deal.today,
     )
     weakest = min(zip(deal.load_without, deal.posts, strict=True), key=lambda pair: pair[0])
-    yield _told("hiring.fact.weakest", Audience.AGENT, site=weakest[1].site.name, load=weakest[0])
-    yield _told("hiring.fact.exposure", Audience.AGENT, exposure=deal.exposure_eur)
+    yield _told("hiring.fact.weakest", site=weakest[1].site.name, load=weakest[0])
+    yield _told("hiring.fact.exposure", exposure=deal.exposure_eur)
     if any(_of_hour(post) < (deal.rate.value or 0.0) for post in deal.posts):
-        yield _told("hiring.fact.rate-above-today", Audience.AGENT)
+        yield _told("hiring.fact.rate-above-today")
 
 
 def _loan_facts(loan: Loan, hours: float) -> Iterator[Reason]:
@@ -196,7 +195,6 @@ def _loan_facts(loan: Loan, hours: float) -> Iterator[Reason]:
     yield _told("reasons.distance", distance_km=loan.distance_km)
     yield _told(
         "hiring.fact.rebilled",
-        Audience.AGENT,
         likely=loan.rate.value,
         low=loan.rate.low,
         high=loan.rate.high,
@@ -207,8 +205,9 @@ def _loan_facts(loan: Loan, hours: float) -> Iterator[Reason]:
         yield _told("hiring.fact.part-of-the-need", share=hours / wanted)
 
 
-def _told(code: str, audience: Audience = Audience.FIRM, **values: object) -> Reason:
-    return Reason(message=Message(code=code, values=values), audience=audience)
+def _told(code: str, **values: object) -> Reason:
+    """A fact for the agent: in a group of two, hours, months and kilometres tell of the other."""
+    return Reason(message=Message(code=code, values=values), audience=Audience.AGENT)
 
 
 def month_words(amount: Months | tuple[int, ...]) -> Mapping[str, str]:

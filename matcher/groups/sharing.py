@@ -47,9 +47,10 @@ def build_sharing(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
     for item_id, code in unknown.items():
         words = survey.equipment[item_id].equipment
         misses.note(item_id, Miss(gate=Gate.NOT_KNOWN, code=code, values={"words": words}))
-    terms = {end: Terms.of(catalogue, settings, end) for end in End}
+    classes = [same for same in _by_class(found) if len(same) > 1]
+    terms = {end: Terms.of(catalogue, settings, end) for end in End} if classes else {}
     bundles: list[Bundle] = []
-    for same in _by_class(found):
+    for same in classes:
         pairs = _pairs(same, survey, near, settings.as_of, misses)
         deals = _deals(pairs, terms, settings, survey, near, misses)
         bundles += [bundle_of(deal, terms[End.LIKELY], survey, near) for deal in deals]

@@ -79,9 +79,9 @@ def test_a_product_or_a_site_with_a_siret_crosses_no_border_for_waste(catalogue:
 @pytest.mark.parametrize(
     ("condition", "keys"),
     [
-        ("employer_group", 5),
-        ("employer_group_public", 1),
-        ("staff_lending", 3),
+        ("groupement_employer", 1),
+        ("groupement_solidarity", 1),
+        ("staff_loan_agreement", 1),
         ("landlord_agreement", 3),
         ("competitors_together", 2),
     ],
