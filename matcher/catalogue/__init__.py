@@ -23,6 +23,7 @@ from matcher.catalogue.group_rows import (
     StepOn,
 )
 from matcher.catalogue.loading import Reader, default_folder
+from matcher.catalogue.named import Named
 from matcher.catalogue.naming import MatchedBy, ResourceMatch, fold, waste_code_in
 from matcher.catalogue.routes import Route, build_routes
 from matcher.catalogue.rows import (
@@ -72,6 +73,7 @@ __all__ = [
     "LegalCheck",
     "MachinePlace",
     "MatchedBy",
+    "Named",
     "Occupation",
     "QualityParameter",
     "Rank",
