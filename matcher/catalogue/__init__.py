@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from matcher.catalogue.loading import Reader, default_folder
+from matcher.catalogue.named import Named
 from matcher.catalogue.naming import MatchedBy, ResourceMatch, fold, waste_code_in
 from matcher.catalogue.recognising import Name, Recogniser
 from matcher.catalogue.routes import Route, build_routes
@@ -74,6 +75,7 @@ __all__ = [
     "LegalCheck",
     "MachinePlace",
     "MatchedBy",
+    "Named",
     "Occupation",
     "QualityParameter",
     "Rank",

@@ -6,10 +6,23 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matcher.catalogue.naming import fold
 from matcher.catalogue.rows import Labelled, Sourced, check_range, column
 from matcher.wording import Language
 
 _ACTIVITY = re.compile(r"\d{2}(\.\d(\d[A-Z])?)?", re.ASCII)
+
+# What people write for the unit of a category, and how many of its units that is.
+_UNITS: dict[str, dict[str, float]] = {
+    "places": {"place": 1, "stagiaire": 1, "personne": 1, "seat": 1, "participant": 1, "people": 1},
+    "employees": {"salarie": 1, "employe": 1, "personne": 1, "employee": 1, "agent": 1},
+    "meals": {"repas": 1, "couvert": 1, "meal": 1},
+    "parcels": {"colis": 1, "parcel": 1},
+    "MWh": {"mwh": 1, "kwh": 0.001, "gwh": 1000},
+    "m3": {"m3": 1, "l": 0.001, "litre": 0.001, "liter": 0.001, "hl": 0.1},
+    "t": {"t": 1, "tonne": 1, "kg": 0.001},
+    "EUR": {"eur": 1, "euro": 1},
+}  # fmt: skip
 
 
 class MachinePlace(StrEnum):
@@ -90,6 +103,7 @@ class ServiceCategory(Labelled):
 
     key: str = column("category")
     unit: str
+    unit_fr: str
     lot_size: float | None
     lot_eur: float | None
     lot_low: float | None
@@ -112,6 +126,27 @@ class ServiceCategory(Labelled):
     def discounts(self) -> tuple[DiscountStep, ...]:
         """The steps, the nearest first."""
         return tuple(DiscountStep.read(text) for text in self.steps)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit in each language: ``employees`` is its id and its English name."""
+        return {"fr": self.unit_fr, "en": self.unit}
+
+    @property
+    def unit_words(self) -> str:
+        """The unit as readers of either language understand it."""
+        return self.unit if self.unit == self.unit_fr else f"{self.unit_fr} ({self.unit})"
+
+    @property
+    def goes_by_amount(self) -> bool:
+        """Whether a lot or a discount depends on how much is bought."""
+        return self.lot_size is not None or self.step_on is StepOn.AMOUNT
+
+    def times_of(self, unit: str) -> float | None:
+        """How many units of the category one of another is; None when the word is not known."""
+        if fold(unit) in (fold(self.unit), fold(self.unit_fr)):
+            return 1.0
+        return _UNITS.get(self.unit, {}).get(fold(unit))
 
 
 class JobLevel(StrEnum):

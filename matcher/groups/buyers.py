@@ -7,22 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.bundles import Gate
-from matcher.catalogue import Catalogue, ServiceCategory, StepOn, fold
+from matcher.catalogue import Named, ServiceCategory
 from matcher.declarations import Pool, PoolDirection, Survey
 from matcher.groups.misses import Miss
 from matcher.settings import Settings
 
-# What people write for the unit of a category, and how many of its units that is.
-_UNITS: dict[str, dict[str, float]] = {
-    "places": {"place": 1, "stagiaire": 1, "personne": 1, "seat": 1, "participant": 1, "people": 1},
-    "employees": {"salarie": 1, "employe": 1, "personne": 1, "employee": 1, "agent": 1},
-    "meals": {"repas": 1, "couvert": 1, "meal": 1},
-    "parcels": {"colis": 1, "parcel": 1},
-    "MWh": {"mwh": 1, "kwh": 0.001, "gwh": 1000},
-    "m3": {"m3": 1, "l": 0.001, "litre": 0.001, "liter": 0.001, "hl": 0.1},
-    "t": {"t": 1, "tonne": 1, "kg": 0.001},
-    "EUR": {"eur": 1, "euro": 1},
-}  # fmt: skip
 _MONTH_DAYS = 365 / 12
 
 
@@ -63,22 +52,8 @@ class Buyer:
         return self.eur / self.amount
 
 
-class Categories:
-    """Finds a category by its key or by its name in either language."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._by_words: dict[str, ServiceCategory] = {}
-        for category in catalogue.service_categories.values():
-            for words in (category.key.replace("_", " "), category.label_fr, category.label_en):
-                self._by_words.setdefault(fold(words), category)
-
-    def of(self, words: str) -> ServiceCategory | None:
-        """The category, or None when the words are not known."""
-        return self._by_words.get(fold(words.replace("_", " ")))
-
-
 def buyers(
-    survey: Survey, categories: Categories, settings: Settings
+    survey: Survey, categories: Named[ServiceCategory], settings: Settings
 ) -> Iterator[Buyer | tuple[str, Miss]]:
     """Every purchase by id: one to reckon with, or what stands in its own way."""
     for pool_id in sorted(survey.pools):
@@ -102,8 +77,8 @@ def _buyer(pool: Pool, category: ServiceCategory, settings: Settings) -> Buyer |
         days = (settings.as_of - pool.available_until).days
         return Miss(gate=Gate.MONTHS_APART, code="past", gap=days, unit="day", values={"gap": days})
     amount = _amount(pool, category)
-    goes_by_amount = pool.direction is PoolDirection.HAS_PLACES or _goes_by_amount(category)
-    if goes_by_amount and isinstance(amount, Miss):
+    is_asked = pool.direction is PoolDirection.HAS_PLACES or category.goes_by_amount
+    if is_asked and isinstance(amount, Miss):
         return amount
     if not pool.eur_per_year:
         return Miss(gate=Gate.NOT_KNOWN, code="spending-not-known")
@@ -128,23 +103,17 @@ def _buyer(pool: Pool, category: ServiceCategory, settings: Settings) -> Buyer |
     )
 
 
-def _goes_by_amount(category: ServiceCategory) -> bool:
-    return category.lot_size is not None or category.step_on is StepOn.AMOUNT
-
-
 def _amount(pool: Pool, category: ServiceCategory) -> float | Miss:
     """The amount in the category's unit; heads are places where nobody said otherwise."""
     amount, unit = pool.amount, pool.unit
     if amount is None and category.unit == "places" and pool.participants is not None:
         amount, unit = float(pool.participants), None
     if not amount:
-        return Miss(gate=Gate.NOT_KNOWN, code="amount-not-known", values={"unit": category.unit})
-    if unit is None or fold(unit) == fold(category.unit):
-        return amount
-    times = _UNITS.get(category.unit, {}).get(fold(unit))
+        return Miss(gate=Gate.NOT_KNOWN, code="amount-not-known", values={"unit": category.units})
+    times = 1.0 if unit is None else category.times_of(unit)
     if times is None:
         return Miss(
             gate=Gate.NOT_KNOWN, code="unit-not-known",
-            values={"unit": unit, "wanted": category.unit},
+            values={"unit": unit, "wanted": category.units},
         )  # fmt: skip
     return amount * times

@@ -67,7 +67,7 @@ def _miss(
         return miss
     if not buyer.amount:
         return Miss(
-            gate=Gate.NOT_KNOWN, code="amount-not-known", values={"unit": buyer.category.unit}
+            gate=Gate.NOT_KNOWN, code="amount-not-known", values={"unit": buyer.category.units}
         )
     if buyer.unit_eur <= carrier.unit_eur:
         gap = carrier.unit_eur - buyer.unit_eur

@@ -156,15 +156,15 @@ def _of_hour(post: Post) -> float:
 
 
 def _deal_facts(deal: Deal, hours: float) -> Iterator[Reason]:
-    share = sum(deal.hours[0]) / hours
+    """What a firm may read says nothing of the others' hours; the rest is for the agent."""
+    kind = "full-time" if deal.is_full_time else "part-time"
+    yield _told(f"hiring.fact.{kind}", Audience.FIRM)
     yield _told(
-        "hiring.fact.full-time" if deal.is_full_time else "hiring.fact.part-time",
-        hours=hours,
-        paid=deal.paid_h,
-        load=deal.load,
-        weekly=deal.weekly_h,
+        "hiring.fact.load", hours=hours, paid=deal.paid_h, weekly=deal.weekly_h, load=deal.load
     )
-    yield _told("hiring.fact.pilot", pilot=deal.posts[0].site.name, share=share)
+    yield _told(
+        "hiring.fact.pilot", pilot=deal.posts[0].site.name, share=sum(deal.hours[0]) / hours
+    )
     yield _told("hiring.fact.leave", months=month_words(deal.leave_days), days=sum(deal.leave_days))
     yield _told(
         "reasons.distance" if len(deal.posts) == 2 else "hiring.fact.farthest",
@@ -179,19 +179,17 @@ def _deal_facts(deal: Deal, hours: float) -> Iterator[Reason]:
         likely=deal.rate.value,
         today=deal.today,
     )
+    if any(_of_hour(post) < (deal.rate.value or 0.0) for post in deal.posts):
+        yield _told("hiring.fact.rate-above-today")
     weakest = min(zip(deal.load_without, deal.posts, strict=True), key=lambda pair: pair[0])
     yield _told("hiring.fact.weakest", site=weakest[1].site.name, load=weakest[0])
     yield _told("hiring.fact.exposure", exposure=deal.exposure_eur)
-    if any(_of_hour(post) < (deal.rate.value or 0.0) for post in deal.posts):
-        yield _told("hiring.fact.rate-above-today")
 
 
 def _loan_facts(loan: Loan, hours: float) -> Iterator[Reason]:
-    yield _told(
-        "hiring.fact.top-up" if loan.is_top_up else "hiring.fact.loan",
-        hours=hours,
-        months=month_words(loan.served),
-    )
+    kind = "top-up" if loan.is_top_up else "loan"
+    yield _told(f"hiring.fact.{kind}", Audience.FIRM)
+    yield _told("hiring.fact.served", hours=hours, months=month_words(loan.served))
     yield _told("reasons.distance", distance_km=loan.distance_km)
     yield _told(
         "hiring.fact.rebilled",
@@ -205,9 +203,8 @@ def _loan_facts(loan: Loan, hours: float) -> Iterator[Reason]:
         yield _told("hiring.fact.part-of-the-need", share=hours / wanted)
 
 
-def _told(code: str, **values: object) -> Reason:
-    """A fact for the agent: in a group of two, hours, months and kilometres tell of the other."""
-    return Reason(message=Message(code=code, values=values), audience=Audience.AGENT)
+def _told(code: str, audience: Audience = Audience.AGENT, **values: object) -> Reason:
+    return Reason(message=Message(code=code, values=values), audience=audience)
 
 
 def month_words(amount: Months | tuple[int, ...]) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from matcher.catalogue import Catalogue, EquipmentClass, MachinePlace, fold
+from matcher.catalogue import Catalogue, EquipmentClass, MachinePlace, Named
 from matcher.declarations import Direction, Equipment, EquipmentMode, Months, Survey
 from matcher.settings import Settings
 
@@ -62,20 +62,6 @@ class Machine:
     def is_space(self) -> bool:
         """Whether it is floor, counted in m2 and months."""
         return self.klass.place is MachinePlace.SPACE
-
-
-class Classes:
-    """Finds the class of a machine by its key or by its name in either language."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._by_words: dict[str, EquipmentClass] = {}
-        for klass in catalogue.equipment_classes.values():
-            for words in (klass.key.replace("_", " "), klass.label_fr, klass.label_en):
-                self._by_words.setdefault(fold(words), klass)
-
-    def of(self, words: str) -> EquipmentClass | None:
-        """The class, or None when the words are not known."""
-        return self._by_words.get(fold(words.replace("_", " ")))
 
 
 def machine_of(
@@ -156,7 +142,7 @@ def machines(
     """Machines in the order of their ids; and those that cannot be reckoned with, with the code of
     what has to be asked for.
     """
-    classes = Classes(catalogue)
+    classes = Named(catalogue.equipment_classes)
     found, unknown = [], {}
     for item_id in sorted(survey.equipment):
         item = survey.equipment[item_id]

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from matcher.bundles import Bundle, Bundles, Gate
-from matcher.catalogue import Catalogue
+from matcher.catalogue import Catalogue, Named, ServiceCategory
 from matcher.declarations import Survey
 from matcher.errors import SettingsError
-from matcher.groups.buyers import Buyer, Categories, buyers
+from matcher.groups.buyers import Buyer, buyers
 from matcher.groups.free_places import with_places
 from matcher.groups.misses import Miss, Misses
 from matcher.groups.neighbours import Neighbours
@@ -41,7 +41,7 @@ def build_pooling(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
     misses = Misses("pooling")
     by_category: dict[str, list[Buyer]] = defaultdict(list)
     held: set[str] = set()  # categories that somebody cannot pool yet
-    categories = Categories(catalogue)
+    categories = Named(catalogue.service_categories)
     for answer in buyers(survey, categories, settings):
         if isinstance(answer, Buyer):
             by_category[answer.category.key].append(answer)
@@ -90,16 +90,20 @@ def _groups(
         if deal.is_worth_it:
             yield bundle_of(deal, survey, near, settings)
             continue
-        miss = _too_little(deal.short_of_lot, -deal.value_at_likely, offer.category.unit)
+        miss = _too_little(deal.short_of_lot, -deal.value_at_likely, offer.category)
         for buyer in group:
             rest = [other.pool_id for other in group if other is not buyer]
             misses.note(buyer.pool_id, miss, *rest)
 
 
-def _too_little(short: float | None, missing: float, unit: str) -> Miss:
+def _too_little(short: float | None, missing: float, category: ServiceCategory) -> Miss:
     if short is not None and short > 0:
         return Miss(
-            gate=Gate.LOT, code="lot", gap=short, unit=unit, values={"gap": short, "unit": unit}
+            gate=Gate.LOT,
+            code="lot",
+            gap=short,
+            unit=category.unit,
+            values={"gap": short, "unit": category.units},
         )
     return Miss(
         gate=Gate.DOES_NOT_PAY, code="does-not-pay", gap=missing, unit="EUR/year",

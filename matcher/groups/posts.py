@@ -16,11 +16,11 @@ from matcher.settings import Settings
 
 # Premium of the first eight hours of overtime (Code du travail, L. 3121-36).
 _OVERTIME = 1.25
-# What people write of today's solution; the first that is found counts.
+# What people write of today's solution, as ``fold`` leaves it; the first that is found counts.
 _AGENCY = r"\b(interim|agence|temporary|agency)"
-_ADVISER = r"\b(consult|prestat|conseil|expert|cabinet|sous trait|contractor|adviser)"
+_ADVISER = r"\b(consult|prestat|conseil|expert|cabinet|sous? trait|contractor|adviser)"
 _FIXED_TERM = r"\b(saison|cdd|fixed term|season)"
-_OWN_STAFF = r"\b(heures sup|overtime|cdi|interne|salarie|own staff|employee)"
+_OWN_STAFF = r"\b(heures? sup|overtime|cdi|interne|salarie|own staff|employee)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,14 @@ Window = tuple[float, float]
 """From, to on the clock; to is beyond 24 when the shift runs over midnight."""
 
 _DAY, _MORNING, _AFTERNOON, _NIGHT = (8.0, 17.0), (5.0, 13.0), (13.0, 21.0), (21.0, 29.0)
+# Words as ``fold`` leaves them: no accent, no small word, no final s.
 _WORDS: tuple[tuple[str, frozenset[Window]], ...] = (
     (r"\b(2 ?x ?8)\b", frozenset({_MORNING, _AFTERNOON})),
     (r"\b([345] ?x ?8)\b", frozenset({_MORNING, _AFTERNOON, _NIGHT})),
-    (r"\b(apres midi|soir|afternoon|evening)", frozenset({_AFTERNOON})),
+    (r"\b(apres? midi|soir|afternoon|evening)", frozenset({_AFTERNOON})),
     (r"\b(nuit|night)", frozenset({_NIGHT})),
     (r"\b(matin|morning)", frozenset({_MORNING})),
-    (r"\b(journee|jour|bureau|day|office|week ?end|fin de semaine)", frozenset({_DAY})),
+    (r"\b(journee|jour|bureau|day|office|week ?end|fin (de )?semaine)", frozenset({_DAY})),
 )
 _OF_PATTERN: dict[WorkingPattern | None, frozenset[Window]] = {
     WorkingPattern.TWO_SHIFTS: frozenset({_MORNING, _AFTERNOON}),

@@ -9,7 +9,7 @@ from functools import cache
 
 from matcher.catalogue import Catalogue
 from matcher.catalogue.loading import default_folder
-from matcher.declarations import Direction, Equipment, Flow, Place, Site, SiteKind, Tenure
+from matcher.declarations import Direction, Equipment, Flow, Place, Pool, Site, SiteKind, Tenure
 from matcher.reading.tables import TypedRow
 from matcher.survey_format import fold
 
@@ -113,3 +113,14 @@ def doubt_same_flow(flows: Iterable[Flow], rows: Rows) -> None:
         other = seen.setdefault(key, flow.flow_id)
         if other != flow.flow_id and flow.amount is not None:
             rows[flow.flow_id].warn("flow-twice", "resource", other=other)
+
+
+def doubt_same_pool(pools: Iterable[Pool], rows: Rows) -> None:
+    """The same purchase written twice by one site."""
+    seen: dict[tuple[object, ...], str] = {}
+    for pool in pools:
+        what = (fold(pool.category), fold(pool.description or ""))
+        key = (pool.site_id, pool.direction, what, pool.amount, pool.eur_per_year)
+        other = seen.setdefault(key, pool.pool_id)
+        if other != pool.pool_id:
+            rows[pool.pool_id].warn("pool-twice", "category", other=other)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
+from matcher.catalogue import EquipmentClass, MachinePlace, Named, ServiceCategory
 from matcher.declarations import (
     Direction,
     Equipment,
@@ -33,9 +35,13 @@ _HOURS_IN_A_MONTH = 744.0
 
 
 def read_equipment(
-    row: TypedRow, site: Site | None, as_of: datetime.date | None
+    row: TypedRow,
+    site: Site | None,
+    as_of: datetime.date | None,
+    classes: Named[EquipmentClass],
 ) -> Equipment | None:
     """One machine, vehicle or floor; None when its row has an error."""
+    _doubt_class(row, classes)
     hours = _hours(row, site)
     area = row.get("area_m2")
     if hours is None and area is not None:
@@ -50,6 +56,8 @@ def read_equipment(
     certificate = row.get("certificate_until")
     if certificate is not None and as_of is not None and certificate < as_of:
         row.warn("certificate-past", "certificate_until", date=certificate)
+    if row.get("life_years") == 0:
+        row.error("life-nought", "life_years")
     if row.has_error:
         return None
     mode, tenure = row.get("mode"), row.get("tenure")
@@ -116,9 +124,12 @@ def read_job(row: TypedRow, site: Site | None) -> Job | None:
     )
 
 
-def read_pool(row: TypedRow, as_of: datetime.date | None) -> Pool | None:
+def read_pool(
+    row: TypedRow, as_of: datetime.date | None, categories: Named[ServiceCategory]
+) -> Pool | None:
     """One common purchase or service; None when its row has an error."""
     check_period(row, "from", "to")
+    _doubt_category(row, categories)
     end = row.get("contract_end")
     if end is not None and as_of is not None and end < as_of:
         row.warn("contract-ended", "contract_end", date=end)
@@ -144,6 +155,44 @@ def read_pool(row: TypedRow, as_of: datetime.date | None) -> Pool | None:
         secrecy=Secrecy(row.get("secrecy") or Secrecy.BLIND),
         row=row.number,
     )
+
+
+def _doubt_class(row: TypedRow, classes: Named[EquipmentClass]) -> None:
+    """A machine of no class is kept and never shared; floor is not lent; who buys says a price."""
+    words, mode = row.get("equipment"), row.get("mode")
+    klass = None if words is None else classes.of(words)
+    if klass is None:
+        if words is not None:
+            row.warn("equipment-not-listed", "equipment", nearest=_names(classes.nearest(words)))
+        return
+    if klass.place is MachinePlace.SPACE and mode in (EquipmentMode.LEND, EquipmentMode.CO_BUY):
+        row.warn("floor-is-used-on-site", "mode")
+    if mode == EquipmentMode.CO_BUY and row.get("purchase_eur") is None:
+        row.warn("purchase-without-price", "mode")
+
+
+def _doubt_category(row: TypedRow, categories: Named[ServiceCategory]) -> None:
+    """A purchase of no category is kept and never pooled; nor one of which too little is said."""
+    words, unit = row.get("category"), row.get("unit")
+    category = None if words is None else categories.of(words)
+    if category is None:
+        if words is not None:
+            row.warn("category-not-listed", "category", nearest=_names(categories.nearest(words)))
+        return
+    has_places = row.get("direction") == PoolDirection.HAS_PLACES
+    is_counted = category.goes_by_amount or has_places
+    heads = row.get("participants") if category.unit == "places" else None
+    if is_counted and row.get("amount") is None and heads is None:
+        row.warn("pool-without-amount", "category", unit=category.unit_words)
+    elif is_counted and unit is not None and category.times_of(unit) is None:
+        row.warn("pool-unit-unknown", "unit", wanted=category.unit_words)
+    if row.get("eur_per_year") is None:
+        row.warn("pool-without-spending", "category")
+
+
+def _names(rows: Iterable[EquipmentClass | ServiceCategory]) -> str:
+    """Names to choose from, in French with their keys, which both languages understand."""
+    return ", ".join(f"{row.label_fr} ({row.key})" for row in rows) or "–"
 
 
 def read_wish(row: TypedRow) -> Wish | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from matcher.catalogue import Catalogue, load_catalogue
+from matcher.catalogue import Catalogue, Named, load_catalogue
 from matcher.declarations import Equipment, Flow, Job, Place, Pool, Site, Survey
 from matcher.errors import Severity, SurveyError
 from matcher.reading import doubts
@@ -148,14 +148,18 @@ class _Builder:
             "flow_id",
             lambda row: read_flow(row, site_of(row), self._catalogue, self._as_of),
         )
+        classes = Named(self._catalogue.equipment_classes)
+        categories = Named(self._catalogue.service_categories)
         equipment: dict[str, Equipment] = self._keyed(
-            "equipment", "item_id", lambda row: read_equipment(row, site_of(row), self._as_of)
+            "equipment",
+            "item_id",
+            lambda row: read_equipment(row, site_of(row), self._as_of, classes),
         )
         jobs: dict[str, Job] = self._keyed(
             "jobs", "job_id", lambda row: read_job(row, site_of(row))
         )
         pools: dict[str, Pool] = self._keyed(
-            "pools", "pool_id", lambda row: read_pool(row, self._as_of)
+            "pools", "pool_id", lambda row: read_pool(row, self._as_of, categories)
         )
         self._check_references("qualities", "flow_id", "flows")
         permits = [p for row in self._rows["permits"] if (p := self._permit(row)) is not None]
@@ -169,6 +173,7 @@ class _Builder:
         equipment = {key: item for key, item in equipment.items() if item.site_id in sites}
         doubts.doubt_sites(sites, self._row_of, places, register)
         doubts.doubt_equipment(equipment, self._row_of)
+        doubts.doubt_same_pool(pools.values(), self._row_of)
         doubts.doubt_amounts(flows.values(), sites, self._row_of, self._catalogue)
         doubts.doubt_same_flow(flows.values(), self._row_of)
         return Survey(
