@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 READY := .venv/.ready-for-maillage
-SOURCES := matcher tests benchmarks
+SOURCES := matcher webapp tests benchmarks
 
 .PHONY: help setup demo test check bench smoke format lock
 
