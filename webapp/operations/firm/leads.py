@@ -14,7 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.disclosure import Card, OwnGain
-from webapp.lifecycle import Decision, LeadState, View, decided, seen_by, withdrawn
+from webapp.lifecycle import (
+    RESPONSE,
+    Decision,
+    LeadState,
+    ResponseState,
+    ResponseStep,
+    View,
+    decided,
+    next_state,
+    seen_by,
+    withdrawn,
+)
 from webapp.mapping.leads import card_from, gain_from
 from webapp.models import Consent, LeadRow, PartyRow, Site
 from webapp.operations import journal, post, scope
@@ -34,7 +45,7 @@ class Partner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLead:
-    """A lead as one of its firms may read it. ``cards``: the others; ``mirror``: itself, as read."""
+    """A lead as one of its firms reads it. ``cards``: the others; ``mirror``: itself, as read."""
 
     public_id: str
     version: int
@@ -146,7 +157,9 @@ def withdraw(session: Session, actor: Actor, response_id: str, *, now: datetime.
             taken_back += 1
         elif lead.state is LeadState.WITHDRAWN:
             party.withdrew = True
-    response.state = "withdrawn"
+    response.state = next_state(
+        RESPONSE, ResponseState(response.state), ResponseStep.WITHDRAW
+    ).value
     if not _has_other_sites(session, response.firm.id, response.site_id):
         for consent in session.scalars(
             select(Consent).where(
