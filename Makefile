@@ -30,8 +30,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
 
-demo: $(READY) ## Match the made-up territory, write the files, say where to open them
+demo: $(READY) ## Match the made-up territory, write the files, then serve it with one account a role
 	@$(BIN)/maillage demo
+	@$(BIN)/maillage serve --demo
 
 test: $(READY) ## The tests of every day: at most a minute
 	@$(BIN)/pytest -q -n auto -m "not slow and not long"
