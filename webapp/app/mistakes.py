@@ -40,10 +40,10 @@ def explain_mistakes(app: Flask) -> None:
         return _page("form-old-title", "form-old", 400)
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Answer | HTTPException:
-        if isinstance(error, SecurityError):  # a foreign host: no page of ours for it
+    def _http(error: HTTPException) -> Answer:
+        if isinstance(error, SecurityError):  # a foreign host: no page of ours for it, and no echo
             g.has_failed = True
-            return error
+            return "400", 400
         return _page("bad-title", "bad", error.code or 400)
 
     @app.errorhandler(Exception)

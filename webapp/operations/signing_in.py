@@ -233,11 +233,11 @@ def _send_code(
         asked_at=now,
     )
     session.add(asked)
-    session.flush()
     if account is None:
         vault.seal([vault.new_key()], {"code": code})  # as long as it takes for one who has one
         return
-    post.write(session, account, "code", key=f"code:{asked.id}", now=now, code=code)
+    # Not the row's id: rows of codes are swept at night, and SQLite gives their ids again.
+    post.write(session, account, "code", key=f"code:{vault.new_token()}", now=now, code=code)
 
 
 def _count(
