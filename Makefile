@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 READY := .venv/.ready-for-maillage
-SOURCES := matcher tests benchmarks
+SOURCES := matcher webapp tests benchmarks
 
 .PHONY: help setup demo test check bench smoke format lock
 
@@ -30,8 +30,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
 
-demo: $(READY) ## Match the made-up territory, write the files, say where to open them
+demo: $(READY) ## Match the made-up territory, write the files, then serve it with one account a role
 	@$(BIN)/maillage demo
+	@$(BIN)/maillage serve --demo
 
 test: $(READY) ## The tests of every day: at most a minute
 	@$(BIN)/pytest -q -n auto -m "not slow and not long"

@@ -40,8 +40,13 @@ _BABEL_LOCALE = {"fr": "fr_FR", "en": "en_GB"}
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """All messages of one language: message id -> template."""
+    return read_catalogue(LOCALES / language)
+
+
+def read_catalogue(folder: Path) -> dict[str, str]:
+    """All messages of one folder of TOML files: message id -> template."""
     messages: dict[str, str] = {}
-    for path in sorted((LOCALES / language).glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")):
         with path.open("rb") as file:
             _flatten(path.stem, tomllib.load(file), messages)
     return messages
@@ -57,7 +62,12 @@ def _flatten(prefix: str, node: Mapping[str, Any], into: dict[str, str]) -> None
 
 def say(message_id: str, language: Language, **values: object) -> str:
     """Render one message; ``KeyError`` when the catalogue or a field of it is missing."""
-    return _Formatter(language).vformat(catalogue(language)[message_id], (), values)
+    return render(catalogue(language)[message_id], language, values)
+
+
+def render(template: str, language: Language, values: Mapping[str, object]) -> str:
+    """Fill the fields of a template, the reader's way; ``KeyError`` when a value is missing."""
+    return _Formatter(language).vformat(template, (), values)
 
 
 def number(value: float, language: Language = "fr") -> str:

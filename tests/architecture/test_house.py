@@ -26,12 +26,14 @@ EMPTY_NAMES = {
     "tools",
 }
 
+IMPORTED_AS = {"bootstrap-flask": "flask_bootstrap"}
+
 
 def python_files() -> list[str]:
     """Every module of ours, from the root."""
     return sorted(
         str(path.relative_to(ROOT))
-        for folder in ("matcher", "benchmarks", "tests")
+        for folder in ("matcher", "webapp", "benchmarks", "tests")
         for path in (ROOT / folder).rglob("*.py")
         if "__pycache__" not in path.parts
     )
@@ -41,11 +43,13 @@ def test_what_is_installed_is_what_is_imported():
     """Nothing heavy comes along unused, and nothing is there only because another brought it."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         declared = {
-            Requirement(text).name.lower() for text in tomllib.load(file)["project"]["dependencies"]
+            IMPORTED_AS.get(name := Requirement(text).name.lower(), name.replace("-", "_"))
+            for text in tomllib.load(file)["project"]["dependencies"]
         }
     imported = {
         name.split(".")[0]
-        for path in (ROOT / "matcher").rglob("*.py")
+        for package in ("matcher", "webapp")
+        for path in (ROOT / package).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         for name in (
             [alias.name for alias in node.names]
@@ -56,7 +60,7 @@ def test_what_is_installed_is_what_is_imported():
         )
     }
 
-    assert imported - set(sys.stdlib_module_names) - {"matcher"} == declared
+    assert imported - set(sys.stdlib_module_names) - {"matcher", "webapp"} == declared
 
 
 def test_no_module_is_longer_than_four_hundred_lines():

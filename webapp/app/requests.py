@@ -1,0 +1,115 @@
+"""The course of a request: who asks, may they, one transaction, kept or undone."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, g, redirect, request, url_for
+from flask import session as cookie
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from webapp.config import Config
+from webapp.db import open_session, transaction
+from webapp.models import Vault
+from webapp.operations import signing_in
+from webapp.operations.errors import NotFoundError
+from webapp.pages.access import ACCESS, OPEN, READS_ARE_LOGGED
+from webapp.policy import is_allowed
+from webapp.texts import language_of
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Maillage:
+    """What the application is made with."""
+
+    config: Config
+    engine: Engine
+    vault: Vault
+    clock: Callable[[], datetime.datetime]
+    info: dict[Any, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.info = {"vault": self.vault}
+
+
+def guard_requests(app: Flask, maillage: Maillage) -> None:
+    """Default deny before each request, one transaction around it."""
+    app.before_request(lambda: _before(maillage))
+    app.after_request(_settle)
+    app.teardown_request(_close)
+
+
+def _before(maillage: Maillage) -> Response | None:
+    g.now = maillage.clock()
+    g.actor = None
+    g.has_failed = False
+    g.language = language_of(cookie.get("language"))
+    g.open_rows = lambda: _rows(maillage)
+    if request.endpoint is None:
+        return None  # no such page: Flask says so
+    if request.endpoint not in ACCESS:
+        raise NotFoundError
+    action = ACCESS[request.endpoint]
+    _recognise(maillage)
+    if action is OPEN:
+        return None
+    if g.actor is None:
+        if request.method in SAFE:
+            return redirect(url_for("account.sign_in"))  # type: ignore[return-value]
+        raise NotFoundError
+    if not is_allowed(g.actor.role, action):
+        raise NotFoundError
+    return None
+
+
+def _recognise(maillage: Maillage) -> None:
+    """Who the cookie's session belongs to, if it is still good."""
+    token = cookie.get("token")
+    if token is None or request.endpoint == "static":
+        return
+    session = open_session(maillage.engine, maillage.info, reads_only=True)
+    try:
+        found = signing_in.actor_behind(session, token, g.now)
+        if found is None:
+            return
+        g.actor, account = found
+        if "language" not in cookie:
+            g.language = language_of(account.language)
+        is_old = signing_in.is_to_be_touched(session, token, g.now)
+    finally:
+        session.close()
+    if is_old:
+        with transaction(maillage.engine, maillage.info) as writing:
+            signing_in.touch(writing, token, g.now)
+
+
+def _rows(maillage: Maillage) -> Session:
+    """The request's one session, opened when first asked for."""
+    if "rows" not in g:
+        only_read = request.method in SAFE and request.endpoint not in READS_ARE_LOGGED
+        g.rows = open_session(maillage.engine, maillage.info, reads_only=only_read)
+    session: Session = g.rows
+    return session
+
+
+def _settle(answer: Response) -> Response:
+    """Keep what was done before the answer leaves: what is acknowledged is stored."""
+    session: Session | None = g.get("rows")
+    if session is not None:
+        if g.has_failed:
+            session.rollback()
+        else:
+            session.commit()
+    return answer
+
+
+def _close(_error: BaseException | None) -> None:
+    session: Session | None = g.pop("rows", None)
+    if session is not None:
+        session.close()

@@ -1,0 +1,109 @@
+"""Connections and transactions: who writes takes the lock first, who reads cannot write.
+
+On SQLite a writing transaction begins IMMEDIATE: two that read and then write would otherwise fail
+on each other (ADR 10). A reading one has ``query_only`` set, so that a page that is only looked at
+changes no table. On another database the isolation is SERIALIZABLE.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, override
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class Base(DeclarativeBase):
+    """All tables. Constraints are named, or no migration could ever drop them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Instant(TypeDecorator[datetime.datetime]):
+    """A moment in UTC; a clock without a time zone is refused rather than guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(
+        self, value: datetime.datetime | None, dialect: Dialect
+    ) -> datetime.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        return value.astimezone(datetime.UTC)
+
+    @override
+    def process_result_value(
+        self, value: datetime.datetime | None, dialect: Dialect
+    ) -> datetime.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=datetime.UTC) if value.tzinfo is None else value
+
+
+def make_engine(address: str) -> Engine:
+    """An engine whose transactions begin as this module's docstring says."""
+    if not address.startswith("sqlite"):
+        return create_engine(address, isolation_level="SERIALIZABLE", pool_pre_ping=True)
+    engine = create_engine(address, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours to say
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("reads_only", False)
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(reads)}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def open_session(engine: Engine, info: dict[Any, Any], *, reads_only: bool = False) -> Session:
+    """A session; ``info`` carries what operations need besides rows (the vault, fresh ids)."""
+    bind = engine.execution_options(reads_only=True) if reads_only else engine
+    session = Session(bind=bind, expire_on_commit=False)
+    session.info.update(info)
+    return session
+
+
+@contextmanager
+def transaction(engine: Engine, info: dict[Any, Any]) -> Iterator[Session]:
+    """One writing transaction: kept when the block ends, undone when it raises."""
+    session = open_session(engine, info)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()

@@ -1,0 +1,87 @@
+"""The few questions that a firm is asked of each thing, from the one definition of a survey."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from matcher.survey_format import TABLE_BY_NAME
+from matcher.survey_format.model import Column, Kind
+from matcher.wording import Language
+from webapp.mapping.survey import OWN_ID, read_tables
+
+TABLES = ("flows", "equipment", "jobs", "pools")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One field of a card. ``kind``: choice, number or text; ``choices``: value and words."""
+
+    name: str
+    label: str
+    help: str
+    kind: str
+    is_required: bool
+    unit: str | None
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What is wrong with one answer (``name`` None: with the card), and what to write instead."""
+
+    name: str | None
+    value: str
+    rule: str
+    remedy: str
+
+
+def questions(table: str, language: Language) -> tuple[Question, ...]:
+    """What is asked on a card, in the order of the survey's columns."""
+    return tuple(
+        _question(column, language)
+        for column in TABLE_BY_NAME[table].columns
+        if column.is_asked_of_firms
+    )
+
+
+def complaints(table: str, answers: Mapping[str, Any], language: Language) -> tuple[Complaint, ...]:
+    """What the reader of surveys finds wrong in one card; doubts are the agent's to clear."""
+    row = {**answers, "site_id": "s", OWN_ID[table]: "d"}
+    tables = {"sites": [{"site_id": "s", "name": "s"}], table: [row]}
+    _, problems = read_tables(tables, None)
+    by_label = {
+        label: column.name
+        for column in TABLE_BY_NAME[table].columns
+        for label in (column.name, column.both_names, column.label("fr"), column.label("en"))
+    }
+    return tuple(
+        Complaint(
+            name=None if problem.column is None else by_label.get(problem.column),
+            value=problem.value or "",
+            rule=problem.rule_in(language),
+            remedy=problem.remedy_in(language),
+        )
+        for problem in problems
+    )
+
+
+def _question(column: Column, language: Language) -> Question:
+    choices = (
+        ()
+        if column.choices is None
+        else tuple(
+            (value, column.choices.label(value, language)) for value in column.choices.values
+        )
+    )
+    kind = "choice" if choices else "number" if column.kind is Kind.NUMBER else "text"
+    return Question(
+        name=column.name,
+        label=column.label(language),
+        help=column.help(language),
+        kind=kind,
+        is_required=column.is_required,
+        unit=column.unit,
+        choices=choices,
+    )

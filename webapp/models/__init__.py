@@ -1,0 +1,44 @@
+"""The tables. Public ids are random; values above "public" are sealed (:mod:`.sealing`)."""
+
+from webapp.db import Base
+from webapp.models.campaign import Charter, Consent, Declaration, Response, Round, Run
+from webapp.models.leads import Call, LeadRow, PartyRow, Reveal
+from webapp.models.people import (
+    Account,
+    Attempt,
+    Firm,
+    LoginCode,
+    Place,
+    Site,
+    Territory,
+    WebSession,
+)
+from webapp.models.records import AuditLine, OutgoingMail
+from webapp.models.sealing import ErasedError, Vault, vault_of
+
+__all__ = [
+    "Account",
+    "Attempt",
+    "AuditLine",
+    "Base",
+    "Call",
+    "Charter",
+    "Consent",
+    "Declaration",
+    "ErasedError",
+    "Firm",
+    "LeadRow",
+    "LoginCode",
+    "OutgoingMail",
+    "PartyRow",
+    "Place",
+    "Response",
+    "Reveal",
+    "Round",
+    "Run",
+    "Site",
+    "Territory",
+    "Vault",
+    "WebSession",
+    "vault_of",
+]

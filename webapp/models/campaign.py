@@ -1,0 +1,118 @@
+"""A round: who is asked, under which charter, and what was answered."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.db import Base, Instant
+from webapp.models.people import Firm, Site, Territory
+
+
+class Charter(Base):
+    """The text that firms sign, by version; ``digest`` of both languages."""
+
+    __tablename__ = "charter"
+    __table_args__ = (UniqueConstraint("territory_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"))
+    version: Mapped[int]
+    text_fr: Mapped[str]
+    text_en: Mapped[str]
+    digest: Mapped[str]
+
+
+class Round(Base):
+    """One campaign of one territory. Days are the territory's; the last one is included."""
+
+    __tablename__ = "round"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"), index=True)
+    charter_id: Mapped[int] = mapped_column(ForeignKey("charter.id"))
+    name: Mapped[str]
+    state: Mapped[str]
+    answers_until: Mapped[datetime.date]
+    matched_as_of: Mapped[datetime.date | None]
+    snapshot_digest: Mapped[str | None]
+
+    territory: Mapped[Territory] = relationship()
+    charter: Mapped[Charter] = relationship()
+    responses: Mapped[list[Response]] = relationship(back_populates="round")
+
+
+class Consent(Base):
+    """A firm's signature under a charter."""
+
+    __tablename__ = "consent"
+    __table_args__ = (UniqueConstraint("firm_id", "charter_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"))
+    charter_id: Mapped[int] = mapped_column(ForeignKey("charter.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    signed_at: Mapped[datetime.datetime] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+
+
+class Response(Base):
+    """One site in one round. The link of its invitation is known by its digest only."""
+
+    __tablename__ = "response"
+    __table_args__ = (UniqueConstraint("round_id", "site_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    state: Mapped[str]
+    link_digest: Mapped[str | None] = mapped_column(unique=True)
+    mails: Mapped[int] = mapped_column(default=0)
+    mailed_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+    submitted_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+    receipt: Mapped[str | None]
+
+    round: Mapped[Round] = relationship(back_populates="responses")
+    site: Mapped[Site] = relationship()
+    declarations: Mapped[list[Declaration]] = relationship(
+        back_populates="response", order_by="Declaration.id"
+    )
+
+    @property
+    def firm(self) -> Firm:
+        """Whose answers these are."""
+        return self.site.firm
+
+
+class Declaration(Base):
+    """One row of a survey's table, sealed whole: contract 3.1's columns, as text."""
+
+    __tablename__ = "declaration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), index=True)
+    table: Mapped[str]
+    row: Mapped[bytes]
+    saved_at: Mapped[datetime.datetime] = mapped_column(Instant)
+
+    response: Mapped[Response] = relationship(back_populates="declarations")
+
+
+class Run(Base):
+    """What a matching gave as a whole: figures that name nobody."""
+
+    __tablename__ = "run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    stored_at: Mapped[datetime.datetime] = mapped_column(Instant)
+    input_digest: Mapped[str]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)

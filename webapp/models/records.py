@@ -1,0 +1,52 @@
+"""What is only ever added to: the audit log and the mails to go out."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.db import Base, Instant
+from webapp.models.people import Account
+
+
+class AuditLine(Base):
+    """Who did what to what, when; each line holds the digest of the one before.
+
+    Ids are public ones: a deletion takes the names away and leaves the chain whole.
+    """
+
+    __tablename__ = "audit_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    territory: Mapped[str | None] = mapped_column(index=True)
+    at: Mapped[str]
+    actor: Mapped[str]
+    role: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    firm: Mapped[str | None] = mapped_column(index=True)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    previous: Mapped[str]
+    digest: Mapped[str]
+
+
+class OutgoingMail(Base):
+    """A mail, written in the transaction of what it tells of. ``key`` makes it one of its kind."""
+
+    __tablename__ = "outgoing_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    template: Mapped[str]
+    values: Mapped[bytes]  # sealed like the account
+    written_at: Mapped[datetime.datetime] = mapped_column(Instant)
+    next_try_at: Mapped[datetime.datetime] = mapped_column(Instant, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+    given_up_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+
+    account: Mapped[Account] = relationship()

@@ -1,0 +1,313 @@
+"""Answering a round: charter, cards, check, send. What is typed is kept as it is typed."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.lifecycle import RESPONSE, ResponseState, ResponseStep, RoundState, next_state
+from webapp.mapping.cards import TABLES, Complaint, Question, complaints, questions
+from webapp.models import Consent, Declaration, Response, Site, vault_of
+from webapp.operations import journal, post, scope
+from webapp.operations.errors import NotFoundError, OperationError
+from webapp.policy import Action, Actor, FieldClass, ensure
+from webapp.texts import Language
+
+MOST_CARDS = 200
+MOST_SIGNS = 500
+PRIVATE_COLUMNS = ("working_pattern", "closed_months", "max_proposals", "excluded")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One site in one round, as its firm sees it."""
+
+    public_id: str
+    round_name: str
+    territory: str
+    site: str
+    state: ResponseState
+    until: datetime.date
+    is_open: bool
+    cards: int
+    receipt: str | None
+    submitted_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCard:
+    """A declaration, to its own firm."""
+
+    public_id: str
+    table: str
+    row: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharterText:
+    """What is signed."""
+
+    version: int
+    text_fr: str
+    text_en: str
+    signed_at: datetime.datetime | None
+
+
+def sheets(session: Session, actor: Actor) -> list[Sheet]:
+    """Every round that the actor's firm was asked to, newest first."""
+    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
+    firm = scope.own_firm(session, actor)
+    rows = session.scalars(
+        select(Response).join(Site).where(Site.firm_id == firm.id).order_by(Response.id.desc())
+    )
+    return [_sheet(row) for row in rows if row.state != ResponseState.LISTED]
+
+
+def sheet(session: Session, actor: Actor, response_id: str) -> Sheet:
+    """One of them."""
+    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
+    return _sheet(scope.own_response(session, actor, response_id))
+
+
+def charter(session: Session, actor: Actor, response_id: str) -> CharterText:
+    """The charter of a round, and when the firm signed it."""
+    ensure(actor, Action.ANSWER_SURVEY)
+    response = scope.own_response(session, actor, response_id)
+    consent = _consent(session, response)
+    text = response.round.charter
+    return CharterText(
+        version=text.version,
+        text_fr=text.text_fr,
+        text_en=text.text_en,
+        signed_at=None if consent is None or consent.withdrawn_at else consent.signed_at,
+    )
+
+
+def sign_charter(
+    session: Session, actor: Actor, response_id: str, *, now: datetime.datetime
+) -> None:
+    """Sign for the firm; signing twice is signing once."""
+    ensure(actor, Action.SIGN_CHARTER)
+    response = scope.own_response(session, actor, response_id)
+    consent = _consent(session, response)
+    if consent is not None and consent.withdrawn_at is None:
+        if response.state in {ResponseState.INVITED, ResponseState.OPENED}:
+            _step(response, ResponseStep.SIGN_CHARTER)
+        return
+    _must_be_open(response)
+    _step(response, ResponseStep.SIGN_CHARTER)
+    if consent is None:
+        consent = Consent(firm_id=response.firm.id, charter_id=response.round.charter_id)
+        session.add(consent)
+    consent.account_id, consent.signed_at, consent.withdrawn_at = actor.account_id, now, None
+    journal.record(
+        session,
+        actor,
+        "charter_signed",
+        response.public_id,
+        now=now,
+        firm=response.firm,
+        version=response.round.charter.version,
+    )
+
+
+def card_questions(table: str, language: Language) -> tuple[Question, ...]:
+    """What is asked on a card of one kind."""
+    if table not in TABLES:
+        raise NotFoundError
+    return questions(table, language)
+
+
+def cards(session: Session, actor: Actor, response_id: str) -> list[OwnCard]:
+    """What the firm has declared in a round, in the order of typing."""
+    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
+    response = scope.own_response(session, actor, response_id)
+    return [
+        OwnCard(
+            public_id=item.public_id,
+            table=item.table,
+            row=scope.opened(session, response.firm, item.row),
+        )
+        for item in response.declarations
+        if item.table in TABLES
+    ]
+
+
+def card(session: Session, actor: Actor, response_id: str, card_id: str) -> OwnCard:
+    """One of them."""
+    found = [item for item in cards(session, actor, response_id) if item.public_id == card_id]
+    if not found:
+        raise NotFoundError
+    return found[0]
+
+
+def save_card(
+    session: Session,
+    actor: Actor,
+    response_id: str,
+    table: str,
+    answers: Mapping[str, str],
+    *,
+    card_id: str | None = None,
+    now: datetime.datetime,
+) -> str:
+    """Keep a card as typed, wrong or not: what is wrong is told beside it. Returns its id.
+
+    Raises
+    ------
+    OperationError
+        ``closed``, ``charter-first``, ``too-many-cards``, ``too-long``.
+    """
+    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
+    response = scope.own_response(session, actor, response_id)
+    _must_be_open(response)
+    _must_be_signed(session, response)
+    asked = {question.name for question in card_questions(table, "fr")}
+    row = {name: text.strip() for name, text in answers.items() if name in asked}
+    if any(len(text) > MOST_SIGNS for text in row.values()):
+        raise OperationError("too-long", most=MOST_SIGNS)
+    _step(response, ResponseStep.SAVE)
+    if card_id is None:
+        if len(response.declarations) >= MOST_CARDS:
+            raise OperationError("too-many-cards", most=MOST_CARDS)
+        item = Declaration(
+            public_id=vault_of(session).new_token(), response_id=response.id, table=table
+        )
+        session.add(item)
+    else:
+        item = _declaration(response, card_id)
+        if item.table != table:
+            raise NotFoundError
+        row = {**scope.opened(session, response.firm, item.row), **row}
+    item.row, item.saved_at = scope.sealed(session, response.firm, row), now
+    response.receipt = None
+    session.flush()
+    journal.record(session, actor, "card_saved", item.public_id, now=now, firm=response.firm)
+    return item.public_id
+
+
+def remove_card(
+    session: Session, actor: Actor, response_id: str, card_id: str, *, now: datetime.datetime
+) -> None:
+    """Take a card away."""
+    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
+    response = scope.own_response(session, actor, response_id)
+    _must_be_open(response)
+    item = _declaration(response, card_id)
+    _step(response, ResponseStep.SAVE)
+    response.receipt = None
+    response.declarations.remove(item)
+    session.delete(item)
+    journal.record(session, actor, "card_removed", card_id, now=now, firm=response.firm)
+
+
+def wrong_in(table: str, answers: Mapping[str, str], language: Language) -> tuple[Complaint, ...]:
+    """What the reader finds wrong in one card."""
+    return complaints(table, answers, language)
+
+
+def send(session: Session, actor: Actor, response_id: str, *, now: datetime.datetime) -> str:
+    """Send the whole, and get a receipt: a digest of what was sent.
+
+    Raises
+    ------
+    OperationError
+        ``closed``, ``charter-first``, or ``cards-to-mend`` while a card cannot be read.
+    """
+    ensure(actor, Action.SEND_ANSWERS)
+    response = scope.own_response(session, actor, response_id)
+    _must_be_open(response)
+    _must_be_signed(session, response)
+    sent = [
+        (item.table, scope.opened(session, response.firm, item.row))
+        for item in response.declarations
+    ]
+    wrong = sum(bool(complaints(table, row, "fr")) for table, row in sent if table in TABLES)
+    if wrong:
+        raise OperationError("cards-to-mend", cards=wrong)
+    _step(response, ResponseStep.SUBMIT)
+    response.submitted_at = now
+    response.receipt = _receipt(response, sent, now)
+    journal.record(
+        session,
+        actor,
+        "answers_sent",
+        response.public_id,
+        now=now,
+        firm=response.firm,
+        cards=len(sent),
+        receipt=response.receipt,
+    )
+    for account in post.managers_of(session, response.firm):
+        post.write(
+            session,
+            account,
+            "receipt",
+            key=f"receipt:{response.public_id}:{response.receipt}:{account.public_id}",
+            now=now,
+            receipt=response.receipt,
+            round=response.round.name,
+            path=f"/entreprise/enquetes/{response.public_id}/recu",
+        )
+    return response.receipt
+
+
+def _receipt(response: Response, sent: list[tuple[str, Any]], now: datetime.datetime) -> str:
+    text = json.dumps([response.public_id, now.isoformat(), sent], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12].upper()
+
+
+def _sheet(row: Response) -> Sheet:
+    return Sheet(
+        public_id=row.public_id,
+        round_name=row.round.name,
+        territory=row.round.territory.name,
+        site=row.site.name,
+        state=ResponseState(row.state),
+        until=row.round.answers_until,
+        is_open=_is_open(row),
+        cards=sum(item.table in TABLES for item in row.declarations),
+        receipt=row.receipt,
+        submitted_at=row.submitted_at,
+    )
+
+
+def _is_open(response: Response) -> bool:
+    return response.round.state == RoundState.OPEN and response.state != ResponseState.WITHDRAWN
+
+
+def _must_be_open(response: Response) -> None:
+    if not _is_open(response):
+        raise OperationError("closed")
+
+
+def _must_be_signed(session: Session, response: Response) -> None:
+    consent = _consent(session, response)
+    if consent is None or consent.withdrawn_at is not None:
+        raise OperationError("charter-first")
+
+
+def _consent(session: Session, response: Response) -> Consent | None:
+    return session.scalar(
+        select(Consent).where(
+            Consent.firm_id == response.firm.id, Consent.charter_id == response.round.charter_id
+        )
+    )
+
+
+def _declaration(response: Response, card_id: str) -> Declaration:
+    for item in response.declarations:
+        if item.public_id == card_id:
+            return item
+    raise NotFoundError
+
+
+def _step(response: Response, step: ResponseStep) -> None:
+    response.state = next_state(RESPONSE, ResponseState(response.state), step).value

@@ -1,0 +1,104 @@
+"""Finding rows, never outside the actor's own firm or territory: a foreign row is not found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.models import Firm, LeadRow, PartyRow, Response, Round, Site, vault_of
+from webapp.operations.errors import NotFoundError
+from webapp.policy import Actor
+
+
+def own_firm(session: Session, actor: Actor) -> Firm:
+    """The actor's firm."""
+    firm = None if actor.firm_id is None else session.get(Firm, actor.firm_id)
+    if firm is None:
+        raise NotFoundError
+    return firm
+
+
+def own_response(session: Session, actor: Actor, public_id: str) -> Response:
+    """An answer sheet of the actor's firm."""
+    return _found(
+        session.scalar(
+            select(Response)
+            .join(Site)
+            .where(Response.public_id == public_id, Site.firm_id == own_firm(session, actor).id)
+        )
+    )
+
+
+def own_party(session: Session, actor: Actor, lead_id: str) -> PartyRow:
+    """The side of the actor's firm in a lead that was sent to it."""
+    return _found(
+        session.scalar(
+            select(PartyRow)
+            .join(LeadRow)
+            .where(
+                LeadRow.public_id == lead_id,
+                LeadRow.sent_at.is_not(None),
+                PartyRow.firm_id == own_firm(session, actor).id,
+            )
+        )
+    )
+
+
+def round_in(session: Session, actor: Actor, public_id: str) -> Round:
+    """A round of the actor's territory."""
+    return _found(
+        session.scalar(
+            select(Round).where(
+                Round.public_id == public_id, Round.territory_id == actor.territory_id
+            )
+        )
+    )
+
+
+def response_in(session: Session, actor: Actor, public_id: str) -> Response:
+    """An answer sheet of the actor's territory."""
+    return _found(
+        session.scalar(
+            select(Response)
+            .join(Round)
+            .where(Response.public_id == public_id, Round.territory_id == actor.territory_id)
+        )
+    )
+
+
+def lead_in(session: Session, actor: Actor, public_id: str) -> LeadRow:
+    """A lead of the actor's territory."""
+    return _found(
+        session.scalar(
+            select(LeadRow)
+            .join(Round)
+            .where(LeadRow.public_id == public_id, Round.territory_id == actor.territory_id)
+        )
+    )
+
+
+def firm_in(session: Session, actor: Actor, public_id: str) -> Firm:
+    """A firm of the actor's territory."""
+    return _found(
+        session.scalar(
+            select(Firm).where(Firm.public_id == public_id, Firm.territory_id == actor.territory_id)
+        )
+    )
+
+
+def opened(session: Session, firm: Firm, token: bytes) -> Any:
+    """What was sealed with a firm's key."""
+    return vault_of(session).open([firm.sealing_key], token)
+
+
+def sealed(session: Session, firm: Firm, value: Any) -> bytes:
+    """Sealed with a firm's key."""
+    return vault_of(session).seal([firm.sealing_key], value)
+
+
+def _found[Row](row: Row | None) -> Row:
+    if row is None:
+        raise NotFoundError
+    return row

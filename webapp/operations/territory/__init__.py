@@ -1,0 +1,1 @@
+"""What the EPCI's people can do, inside their own territory."""

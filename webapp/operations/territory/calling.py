@@ -1,0 +1,229 @@
+"""The agent's morning: whom to call, what was said, and a yes given on the phone."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.lifecycle import Decision, LeadState, ResponseState, RoundState, decided
+from webapp.models import Call, ErasedError, Firm, LeadRow, PartyRow, Response, Round, vault_of
+from webapp.operations import journal, post, scope
+from webapp.operations.errors import OperationError
+from webapp.operations.lead_rows import rules_view, store
+from webapp.policy import Action, Actor, FieldClass, ensure
+
+MOST_LINES = 10
+CALL_MINUTES = 15
+ANSWER_VALUE_EUR = 2_000.0
+"""What one more answer is worth to a round, set against the gains of leads (engineering judgement:
+about the median gain of a lead in the demonstration, times one chance in three)."""
+CHANCES = {"high": 0.5, "medium": 0.3, "low": 0.15}
+"""That a lead goes on, by the confidence of its figures (engineering judgement)."""
+OUTCOMES = ("reached", "not_reached", "call_back")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLine:
+    """One line of the morning list. ``why`` is a message id under ``territory.calls.why``."""
+
+    firm_id: str
+    firm: str
+    contact: str
+    phone: str
+    why: str
+    lead_id: str | None
+    place: int | None
+    label: dict[str, str]
+    worth: float
+
+
+def morning_list(session: Session, actor: Actor, *, now: datetime.datetime) -> list[CallLine]:
+    """At most ten calls, the most gain x chance per minute first.
+
+    A firm called today, or to be called back later, is left in peace; one line a firm.
+    """
+    ensure(actor, Action.CALL_FIRMS, FieldClass.PERSONAL)
+    quiet = _left_in_peace(session, actor, now)
+    lines = [
+        line
+        for line in (*_lead_lines(session, actor), *_answer_lines(session, actor))
+        if line.firm_id not in quiet
+    ]
+    lines.sort(key=lambda line: (-line.worth, line.firm))
+    best: dict[str, CallLine] = {}
+    for line in lines:
+        best.setdefault(line.firm_id, line)
+    journal.record(session, actor, "calls_read", actor.public_id, now=now)
+    return list(best.values())[:MOST_LINES]
+
+
+def record_call(
+    session: Session,
+    actor: Actor,
+    firm_id: str,
+    *,
+    outcome: str,
+    minutes: int,
+    lead_id: str | None = None,
+    again_on: datetime.date | None = None,
+    now: datetime.datetime,
+) -> None:
+    """Note a call.
+
+    Raises
+    ------
+    OperationError
+        ``call-outcome``, ``call-date`` (call back, but when?).
+    """
+    ensure(actor, Action.CALL_FIRMS, FieldClass.PERSONAL)
+    if outcome not in OUTCOMES or not 0 <= minutes <= 24 * 60:
+        raise OperationError("call-outcome")
+    if outcome == "call_back" and again_on is None:
+        raise OperationError("call-date")
+    firm = scope.firm_in(session, actor, firm_id)
+    lead = None if lead_id is None else scope.lead_in(session, actor, lead_id)
+    session.add(
+        Call(
+            firm_id=firm.id,
+            lead_id=None if lead is None else lead.id,
+            account_id=actor.account_id,
+            at=now,
+            outcome=outcome,
+            minutes=minutes,
+            again_on=again_on,
+        )
+    )
+    journal.record(session, actor, "call", firm.public_id, now=now, firm=firm, outcome=outcome)
+
+
+def record_phone_yes(
+    session: Session, actor: Actor, lead_id: str, place: int, *, now: datetime.datetime
+) -> None:
+    """A yes said on the phone: it counts once the firm has clicked, within seven days."""
+    ensure(actor, Action.CALL_FIRMS, FieldClass.TRUSTED)
+    row = scope.lead_in(session, actor, lead_id)
+    if not 0 <= place < len(row.parties):
+        raise OperationError("no-such-side")
+    party = row.parties[place]
+    if row.state != LeadState.SENT:
+        raise OperationError("not-sent")
+    lead = decided(rules_view(session, row), place, Decision.PHONED, version=row.version, now=now)
+    store(row, lead, now)
+    journal.record(session, actor, "phone_yes", row.public_id, now=now, firm=party.firm)
+    for account in post.managers_of(session, party.firm):
+        post.write(
+            session,
+            account,
+            "confirm-yes",
+            key=f"phone-yes:{row.public_id}:{row.version}:{now.isoformat()}:{account.public_id}",
+            now=now,
+            path=f"/entreprise/propositions/{row.public_id}",
+        )
+
+
+def _lead_lines(session: Session, actor: Actor) -> list[CallLine]:
+    parties = session.scalars(
+        select(PartyRow)
+        .join(LeadRow)
+        .join(Round)
+        .where(
+            Round.territory_id == actor.territory_id,
+            LeadRow.state.in_([LeadState.SENT, LeadState.REVEALED, LeadState.APPROVED]),
+        )
+        .order_by(PartyRow.id)
+    )
+    lines = []
+    for party in parties:
+        why = _why(party)
+        if why is None:
+            continue
+        try:
+            reckoning = vault_of(session).open(party.lead.keys, party.lead.reckoning)
+            card = scope.opened(session, party.firm, party.card)
+        except ErasedError:
+            continue
+        gain = reckoning["gain_eur_per_year"] or 0.0
+        chance = 0.8 if why == "introduce" else CHANCES[reckoning["confidence"]]
+        lines.append(
+            _call_line(session, party.firm, why, gain * chance / CALL_MINUTES, party, card["label"])
+        )
+    return lines
+
+
+def _why(party: PartyRow) -> str | None:
+    state = LeadState(party.lead.state)
+    if state is LeadState.REVEALED:
+        return "introduce" if party.place == 0 else None
+    if state is LeadState.APPROVED:
+        return "sensitive" if party.secrecy == "sensitive" else None
+    if party.decision == Decision.PENDING:
+        return "answer"
+    return "confirm" if party.decision == Decision.PHONED else None
+
+
+def _answer_lines(session: Session, actor: Actor) -> list[CallLine]:
+    responses = session.scalars(
+        select(Response)
+        .join(Round)
+        .where(
+            Round.territory_id == actor.territory_id,
+            Round.state == RoundState.OPEN,
+            Response.state.in_([ResponseState.INVITED, ResponseState.OPENED, ResponseState.DRAFT]),
+        )
+        .order_by(Response.id)
+    )
+    return [
+        _call_line(
+            session,
+            response.firm,
+            "finish" if response.state == ResponseState.DRAFT else "survey",
+            ANSWER_VALUE_EUR / CALL_MINUTES,
+            None,
+            {"fr": "", "en": ""},
+        )
+        for response in responses
+    ]
+
+
+def _call_line(
+    session: Session,
+    firm: Firm,
+    why: str,
+    worth: float,
+    party: PartyRow | None,
+    label: dict[str, str],
+) -> CallLine:
+    managers = post.managers_of(session, firm)
+    person = (
+        vault_of(session).open(managers[0].keys, managers[0].personal)
+        if managers
+        else {"name": "", "phone": ""}
+    )
+    return CallLine(
+        firm_id=firm.public_id,
+        firm=firm.name,
+        contact=person["name"],
+        phone=person["phone"],
+        why=why,
+        lead_id=None if party is None else party.lead.public_id,
+        place=None if party is None else party.place,
+        label=label,
+        worth=worth,
+    )
+
+
+def _left_in_peace(session: Session, actor: Actor, now: datetime.datetime) -> set[str]:
+    calls = session.execute(
+        select(Firm.public_id, Call.at, Call.outcome, Call.again_on)
+        .join(Call, Call.firm_id == Firm.id)
+        .where(Firm.territory_id == actor.territory_id)
+        .order_by(Call.id)
+    )
+    quiet: dict[str, bool] = {}
+    for firm_id, at, _, again_on in calls:
+        later = again_on is not None and again_on > now.date()
+        quiet[firm_id] = later or at.date() == now.date()
+    return {firm_id for firm_id, is_quiet in quiet.items() if is_quiet}

@@ -1,0 +1,211 @@
+"""A round's answers as a survey, and a plan as the round's leads."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matcher.declarations import Survey
+from matcher.errors import CellProblem
+from matcher.plan import Plan
+from matcher.plan_json import plan_to_dict
+from webapp.lifecycle import (
+    ROUND,
+    LeadState,
+    ResponseState,
+    RoundState,
+    RoundStep,
+    next_state,
+)
+from webapp.mapping.leads import LeadDraft, leads_of
+from webapp.mapping.survey import OWN_ID, read_tables
+from webapp.models import (
+    Declaration,
+    LeadRow,
+    PartyRow,
+    Place,
+    Response,
+    Round,
+    Run,
+    Site,
+    vault_of,
+)
+from webapp.operations import journal, scope
+from webapp.policy import Action, Actor, FieldClass, ensure
+
+
+def start_matching(
+    session: Session, actor: Actor, round_id: str, *, as_of: datetime.date, now: datetime.datetime
+) -> None:
+    """Say that the round is being matched, as of a date; the job does the rest."""
+    ensure(actor, Action.RUN_ROUND)
+    row = scope.round_in(session, actor, round_id)
+    row.state = next_state(ROUND, RoundState(row.state), RoundStep.MATCH).value
+    row.matched_as_of = as_of
+    journal.record(session, actor, "round_match", row.public_id, now=now, as_of=as_of.isoformat())
+
+
+def survey_tables(session: Session, row: Round) -> dict[str, list[dict[str, Any]]]:
+    """The answers that were sent, as the tables of contract 3.1."""
+    tables: dict[str, list[dict[str, Any]]] = {"sites": [], "places": []}
+    for place in session.scalars(
+        select(Place).where(Place.territory_id == row.territory_id).order_by(Place.commune_code)
+    ):
+        tables["places"].append(
+            {
+                "commune_code": place.commune_code,
+                "name": place.name,
+                "latitude": place.latitude,
+                "longitude": place.longitude,
+            }
+        )
+    for response in sorted(row.responses, key=lambda item: item.id):
+        if response.state != ResponseState.SUBMITTED:
+            continue
+        _add(session, response, tables)
+    return tables
+
+
+def read_answers(session: Session, row: Round) -> tuple[Survey, Sequence[CellProblem]]:
+    """The survey of a round, and the rows that the reader had to leave out."""
+    return read_tables(survey_tables(session, row), row.matched_as_of)
+
+
+def quality(session: Session, actor: Actor, round_id: str) -> tuple[CellProblem, ...]:
+    """What is wrong or doubtful in the answers that were sent."""
+    ensure(actor, Action.READ_ANSWERS, FieldClass.TRUSTED)
+    row = scope.round_in(session, actor, round_id)
+    survey, problems = read_answers(session, row)
+    return (*problems, *survey.warnings)
+
+
+def store_run(
+    session: Session,
+    row: Round,
+    plan: Plan,
+    survey: Survey,
+    *,
+    least_hiding: int,
+    now: datetime.datetime,
+) -> int:
+    """Keep a plan as the round's leads, all in draft. Returns how many."""
+    row.state = next_state(ROUND, RoundState(row.state), RoundStep.STORE_RUN).value
+    row.snapshot_digest = plan.input_digest
+    plain = plan_to_dict(plan)
+    run = Run(
+        public_id=vault_of(session).new_token(),
+        round_id=row.id,
+        stored_at=now,
+        input_digest=plan.input_digest,
+        settings=plain["settings"],
+        report={
+            **{name: plain[name] for name in ("report", "indicators", "curve")},
+            "unmatched": len(plan.unmatched),
+        },
+    )
+    session.add(run)
+    session.flush()
+    sites, declarations = _by_public_id(session, row)
+    drafts = leads_of(plan, survey, least_hiding)
+    for rank, draft in enumerate(drafts, start=1):
+        _store_lead(session, row, run, rank, draft, sites, declarations)
+    session.flush()
+    journal.record(
+        session,
+        None,
+        "run_stored",
+        row.public_id,
+        now=now,
+        territory_id=row.territory_id,
+        leads=len(drafts),
+        input=plan.input_digest,
+    )
+    return len(drafts)
+
+
+def matching_failed(session: Session, row: Round, code: str, *, now: datetime.datetime) -> None:
+    """Back to closed: the agent may start again."""
+    row.state = next_state(ROUND, RoundState(row.state), RoundStep.MATCH_FAILED).value
+    journal.record(
+        session,
+        None,
+        "match_failed",
+        row.public_id,
+        now=now,
+        territory_id=row.territory_id,
+        code=code,
+    )
+
+
+def _store_lead(
+    session: Session,
+    row: Round,
+    run: Run,
+    rank: int,
+    draft: LeadDraft,
+    sites: Mapping[str, Site],
+    declarations: Mapping[str, Declaration],
+) -> None:
+    vault = vault_of(session)
+    parties = [
+        PartyRow(
+            place=place,
+            site=sites[party.site_id],
+            firm=sites[party.site_id].firm,
+            declaration=declarations[party.declaration_id],
+            role=party.role,
+            secrecy=party.secrecy,
+            card=scope.sealed(session, sites[party.site_id].firm, party.card),
+            behind=party.behind,
+            decision="pending",
+        )
+        for place, party in enumerate(draft.parties)
+    ]
+    lead = LeadRow(
+        public_id=vault.new_token(),
+        round_id=row.id,
+        run_id=run.id,
+        kind=draft.kind,
+        state=LeadState.DRAFT.value,
+        version=1,
+        rank=rank,
+        is_waste=draft.is_waste,
+        reckoning=vault.seal([party.firm.sealing_key for party in parties], draft.reckoning),
+        parties=parties,
+    )
+    session.add(lead)
+
+
+def _add(session: Session, response: Response, tables: dict[str, list[dict[str, Any]]]) -> None:
+    site, firm = response.site, response.firm
+    tables["sites"].append(
+        {
+            "site_id": site.public_id,
+            "name": site.name,
+            "siret": site.siret,
+            **site.register,
+            **scope.opened(session, firm, site.private),
+        }
+    )
+    for item in response.declarations:
+        row = {**scope.opened(session, firm, item.row), "site_id": site.public_id}
+        own_id = OWN_ID.get(item.table)
+        if own_id is not None:
+            row[own_id] = item.public_id
+        for quality_row in row.pop("qualities", []):
+            tables.setdefault("qualities", []).append({**quality_row, "flow_id": item.public_id})
+        tables.setdefault(item.table, []).append(row)
+
+
+def _by_public_id(session: Session, row: Round) -> tuple[dict[str, Site], dict[str, Declaration]]:
+    declarations = session.scalars(
+        select(Declaration).join(Response).where(Response.round_id == row.id)
+    )
+    return (
+        {response.site.public_id: response.site for response in row.responses},
+        {item.public_id: item for item in declarations},
+    )

@@ -1,0 +1,92 @@
+"""Which action each page needs; a page that is not in the table is not found by anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from webapp.policy import FIRM_ROLES, Action, Role
+
+OPEN = None
+"""Needs no sign-in."""
+
+ACCESS: Mapping[str, Action | None] = {
+    "static": OPEN,
+    "bootstrap.static": OPEN,
+    "public.home": OPEN,
+    "public.change_language": OPEN,
+    "public.health": OPEN,
+    "account.sign_in": OPEN,
+    "account.code": OPEN,
+    "account.invitation": OPEN,
+    "account.sign_out": Action.SIGN_OUT,
+    "account.show": Action.SEE_OWN_ACCOUNT,
+    "account.end_session": Action.SEE_OWN_ACCOUNT,
+    "firm.home": Action.ANSWER_SURVEY,
+    "firm.charter": Action.ANSWER_SURVEY,
+    "firm.sign_charter": Action.SIGN_CHARTER,
+    "firm.cards": Action.ANSWER_SURVEY,
+    "firm.new_card": Action.ANSWER_SURVEY,
+    "firm.card": Action.ANSWER_SURVEY,
+    "firm.remove_card": Action.ANSWER_SURVEY,
+    "firm.check": Action.ANSWER_SURVEY,
+    "firm.send": Action.SEND_ANSWERS,
+    "firm.receipt": Action.ANSWER_SURVEY,
+    "firm.data": Action.SEE_OWN_DATA,
+    "firm.export": Action.SEE_OWN_DATA,
+    "firm.withdraw": Action.WITHDRAW,
+    "firm.leads": Action.READ_LEADS,
+    "firm.lead": Action.READ_LEADS,
+    "firm.decide": Action.DECIDE,
+    "firm.ask": Action.DECIDE,
+    "territory.home": Action.CALL_FIRMS,
+    "territory.note_call": Action.CALL_FIRMS,
+    "territory.phone_yes": Action.CALL_FIRMS,
+    "territory.gates": Action.SET_UP,
+    "territory.rounds": Action.RUN_ROUND,
+    "territory.new_round": Action.RUN_ROUND,
+    "territory.one_round": Action.READ_ANSWERS,
+    "territory.move_round": Action.RUN_ROUND,
+    "territory.quality": Action.READ_ANSWERS,
+    "territory.leads": Action.REVIEW_LEADS,
+    "territory.send": Action.REVIEW_LEADS,
+    "territory.lead": Action.REVIEW_LEADS,
+    "territory.move_lead": Action.REVIEW_LEADS,
+    "territory.edit_lead": Action.REVIEW_LEADS,
+    "territory.sign_risk": Action.REVIEW_LEADS,
+    "records.log": Action.READ_AUDIT,
+    "records.summary": Action.READ_AGGREGATES,
+}
+
+READS_ARE_LOGGED = frozenset(
+    {"territory.home", "territory.one_round", "territory.leads", "territory.lead", "firm.export"}
+)
+"""Pages whose reading is itself a line of the log: they may write although they are only read."""
+
+HOME: Mapping[Role, str] = {
+    **dict.fromkeys(FIRM_ROLES, "firm.home"),
+    Role.AGENT: "territory.home",
+    Role.HR_OPERATOR: "account.show",
+    Role.ADMINISTRATOR: "territory.gates",
+    Role.DPO: "records.log",
+    Role.OBSERVER: "records.summary",
+    Role.FUNDER: "records.summary",
+}
+
+NAVIGATION: Mapping[Role, tuple[tuple[str, str], ...]] = {
+    Role.CONTRIBUTOR: (("firm.home", "firm-home"), ("firm.data", "firm-data")),
+    Role.MANAGER: (
+        ("firm.home", "firm-home"),
+        ("firm.leads", "firm-leads"),
+        ("firm.data", "firm-data"),
+    ),
+    Role.AGENT: (
+        ("territory.home", "territory-home"),
+        ("territory.rounds", "territory-rounds"),
+        ("territory.gates", "territory-gates"),
+    ),
+    Role.HR_OPERATOR: (),
+    Role.ADMINISTRATOR: (("territory.gates", "territory-gates"),),
+    Role.DPO: (("records.log", "dpo-home"),),
+    Role.OBSERVER: (("records.summary", "observer-home"),),
+    Role.FUNDER: (("records.summary", "observer-home"),),
+}

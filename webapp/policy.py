@@ -1,0 +1,123 @@
+"""Who may do what, on which class of field: two tables. What is not in them is refused.
+
+Scope (own firm, own territory) is not decided here but in the queries of the operations: a foreign
+object is not found, and a page says 404 for it as for one that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    CONTRIBUTOR = "contributor"  # firm: types answers
+    MANAGER = "manager"  # firm: charter, sending, decisions
+    AGENT = "agent"  # the EPCI's, by name
+    HR_OPERATOR = "hr_operator"  # a groupement d'employeurs
+    ADMINISTRATOR = "administrator"
+    DPO = "dpo"
+    OBSERVER = "observer"
+    FUNDER = "funder"
+
+
+class FieldClass(StrEnum):
+    PUBLIC = "public"
+    PARTNER = "partner"  # to the other party, after the reveal
+    TRUSTED = "trusted"  # to the trusted third party: the default
+    NAMED_AGENTS = "named_agents"
+    PERSONAL = "personal"
+
+
+class Action(StrEnum):
+    SIGN_OUT = "sign_out"
+    SEE_OWN_ACCOUNT = "see_own_account"
+    ANSWER_SURVEY = "answer_survey"
+    SIGN_CHARTER = "sign_charter"
+    SEND_ANSWERS = "send_answers"
+    READ_LEADS = "read_leads"
+    DECIDE = "decide"
+    SEE_OWN_DATA = "see_own_data"
+    WITHDRAW = "withdraw"
+    RUN_ROUND = "run_round"
+    READ_ANSWERS = "read_answers"
+    REVIEW_LEADS = "review_leads"
+    CALL_FIRMS = "call_firms"
+    SET_UP = "set_up"
+    READ_AUDIT = "read_audit"
+    READ_AGGREGATES = "read_aggregates"
+
+
+_PUBLIC = frozenset({FieldClass.PUBLIC})
+_OWN = frozenset(FieldClass)  # of one's own firm: the scope is the query's
+_SECRETS = frozenset(
+    {FieldClass.PUBLIC, FieldClass.PARTNER, FieldClass.TRUSTED, FieldClass.PERSONAL}
+)
+_EVERYONE = {Action.SIGN_OUT: _PUBLIC, Action.SEE_OWN_ACCOUNT: _OWN}
+
+PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
+    Role.CONTRIBUTOR: {
+        **_EVERYONE,
+        Action.ANSWER_SURVEY: _OWN,
+        Action.SEE_OWN_DATA: _OWN,
+    },
+    Role.MANAGER: {
+        **_EVERYONE,
+        Action.ANSWER_SURVEY: _OWN,
+        Action.SIGN_CHARTER: _OWN,
+        Action.SEND_ANSWERS: _OWN,
+        Action.READ_LEADS: frozenset({FieldClass.PUBLIC, FieldClass.PARTNER}),
+        Action.DECIDE: _OWN,
+        Action.SEE_OWN_DATA: _OWN,
+        Action.WITHDRAW: _OWN,
+    },
+    Role.AGENT: {
+        **_EVERYONE,
+        Action.RUN_ROUND: _SECRETS,
+        Action.READ_ANSWERS: _SECRETS | {FieldClass.NAMED_AGENTS},
+        Action.REVIEW_LEADS: _SECRETS | {FieldClass.NAMED_AGENTS},
+        Action.CALL_FIRMS: _SECRETS,
+        Action.SET_UP: _PUBLIC,
+        Action.READ_AGGREGATES: _PUBLIC,
+    },
+    Role.HR_OPERATOR: {**_EVERYONE},
+    Role.ADMINISTRATOR: {**_EVERYONE, Action.SET_UP: _PUBLIC},
+    Role.DPO: {**_EVERYONE, Action.READ_AUDIT: _PUBLIC},
+    Role.OBSERVER: {**_EVERYONE, Action.READ_AGGREGATES: _PUBLIC},
+    Role.FUNDER: {**_EVERYONE, Action.READ_AGGREGATES: _PUBLIC},
+}
+
+FIRM_ROLES = frozenset({Role.CONTRIBUTOR, Role.MANAGER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who asks. ``firm_id`` is None outside firms."""
+
+    account_id: int
+    public_id: str
+    role: Role
+    territory_id: int
+    firm_id: int | None = None
+
+
+class RefusedError(Exception):
+    """The tables do not allow it."""
+
+
+def is_allowed(role: Role, action: Action, field_class: FieldClass = FieldClass.PUBLIC) -> bool:
+    """Whether the tables say so in as many words."""
+    return field_class in PERMISSIONS.get(role, {}).get(action, frozenset())
+
+
+def ensure(actor: Actor, action: Action, field_class: FieldClass = FieldClass.PUBLIC) -> None:
+    """Go on only when allowed.
+
+    Raises
+    ------
+    RefusedError
+        Otherwise.
+    """
+    if not is_allowed(actor.role, action, field_class):
+        raise RefusedError(f"{actor.role} may not {action} on {field_class}")

@@ -1,0 +1,33 @@
+"""Every sentence of pages and mails, in French and in English: the catalogues beside this file.
+
+Same format and same field specs as :mod:`matcher.wording`, which also holds the words for units,
+resources and reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from matcher.wording import LANGUAGES, Language, read_catalogue, render
+
+__all__ = ["LANGUAGES", "TEXTS", "Language", "language_of", "say", "texts"]
+
+TEXTS = Path(__file__).parent
+
+
+@cache
+def texts(language: Language) -> Mapping[str, str]:
+    """Message id -> template."""
+    return read_catalogue(TEXTS / language)
+
+
+def say(message_id: str, language: Language, **values: object) -> str:
+    """Render one message; ``KeyError`` when the message or one of its values is missing."""
+    return render(texts(language)[message_id], language, values)
+
+
+def language_of(text: str | None) -> Language:
+    """A language we speak: the one named, else French."""
+    return next((language for language in LANGUAGES if language == text), "fr")
