@@ -15,7 +15,9 @@ from matcher.settings import Settings
 
 def same_trade(one: Post, other: Post) -> bool:
     """The same trade, or one that the catalogue holds for near."""
-    return one.trade.key == other.trade.key or other.trade.key in one.trade.near
+    if one.trade.key == other.trade.key:
+        return True
+    return other.trade.key in one.trade.near and other.trade.level is one.trade.level
 
 
 def pair_miss(

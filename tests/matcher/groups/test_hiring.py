@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.bundles import Gate
-from matcher.catalogue import JobLevel
 from matcher.declarations import Job, JobDirection, SiteKind, Survey, WorkingPattern
 from matcher.groups.hiring import build_hiring
 from matcher.groups.shifts import missing_rest_h, read_windows
@@ -342,14 +341,6 @@ def test_near_trades_may_share_and_are_asked_about():
 
     (bundle,) = found.bundles
     assert "hiring.question.two-trades" in [question.code for question in bundle.questions]
-
-
-def test_near_trades_are_near_both_ways_and_of_one_level():
-    for key, trade in CATALOGUE.occupations.items():
-        assert trade.level in JobLevel
-        for other in trade.near:
-            assert key in CATALOGUE.occupations[other].near
-            assert CATALOGUE.occupations[other].level is trade.level
 
 
 def test_declared_pay_is_what_the_post_is_paid():
