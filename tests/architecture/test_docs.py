@@ -10,8 +10,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from matcher.cli import main
 from tests.conftest import ROOT
+from webapp.cli import main
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("datasets/**/*.md")])
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -49,16 +49,27 @@ def test_every_contract_of_the_house_is_kept():
         ("declarations.py", "from pulp import LpProblem", "Only the optimiser knows a solver"),
         ("optimise/solver.py", "import multiprocessing", "Only the executor knows processes"),
         ("plan.py", "import pyvis.network", "Only the outputs know the drawing library"),
+        ("webapp/lifecycle.py", "import webapp.models", "The floors of the trusted third party"),
+        ("webapp/attic.py", "import math", "The floors of the trusted third party"),
+        ("webapp/pages/firm.py", "import webapp.models", "A firm's pages know no table"),
+        (
+            "webapp/pages/firm.py",
+            "import webapp.operations.territory.reviewing",
+            "A firm's pages know no table",
+        ),
+        ("webapp/pages/territory.py", "import sqlalchemy", "Pages know no SQL and no solver"),
+        ("webapp/operations/post.py", "import flask", "Operations know no request"),
     ],
 )
 def test_a_wrong_import_breaks_its_contract(tmp_path: Path, room: str, line: str, contract: str):
     """A contract that cannot fail would guard nothing: each is broken once, on a copy."""
-    shutil.copytree(
-        ROOT / "matcher", tmp_path / "matcher", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    for package in ("matcher", "webapp"):
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "matcher" / "__init__.py").touch()
-    path = tmp_path / "matcher" / room
+    path = tmp_path / (room if room.startswith("webapp/") else f"matcher/{room}")
     text = path.read_text(encoding="utf-8") if path.exists() else '"""A room in no floor."""\n'
     path.write_text(f"{text}\n{line}\n", encoding="utf-8")
 

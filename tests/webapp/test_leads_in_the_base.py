@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from tests.webapp.world import World
+from tests.webapp.world import World, address_of, copy_of
 from webapp.db import transaction
 from webapp.jobs import night
 from webapp.lifecycle import Decision, LeadState, StepError, View
@@ -139,23 +140,9 @@ def test_a_yes_by_phone_that_nobody_confirms_ends_in_the_neutral_words(world):
     assert NEUTRAL in page.text
 
 
-def address_of(world: World, lead: LeadRow, place: int) -> str:
-    session = world.rows()
-    account = session.scalar(
-        select(Account).where(
-            Account.firm_id == lead.parties[place].firm_id, Account.role == Role.MANAGER
-        )
-    )
-    address = world.vault.open(account.keys, account.personal)["address"]
-    session.close()
-    return address
-
-
 @pytest.mark.parametrize("end", ["silence", "no", "withdrawal", "agent"])
 def test_every_end_reads_the_same_before_and_after_the_deadline(template_base, tmp_path, end):
     """What the side that said yes reads, compared with the world where the other kept silent."""
-    from tests.webapp.world import copy_of
-
     pages = []
     for number, what in enumerate(("silence", end)):
         world = copy_of(template_base, tmp_path / f"{number}.db")
@@ -195,8 +182,6 @@ def test_every_end_reads_the_same_before_and_after_the_deadline(template_base, t
 
 def read_all(world: World, lead: LeadRow) -> list[tuple[int, str, str]]:
     """Status, text and headers of every page of the first side that could tell."""
-    import re
-
     visitor = world.signed_in(address_of(world, lead, 0))
     found = []
     for path in (

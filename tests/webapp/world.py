@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import secrets
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,8 @@ from webapp.config import Config
 from webapp.db import make_engine, open_session
 from webapp.jobs import send_mails
 from webapp.migrations import upgrade
-from webapp.models import LeadRow, Round, Vault
+from webapp.models import Account, LeadRow, Round, Vault
+from webapp.policy import Role
 
 SECRET = "a secret of the tests, of more than 32 signs"
 MASTER_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -62,8 +64,6 @@ class World:
     letters: Letterbox = field(default_factory=Letterbox)
 
     def __post_init__(self) -> None:
-        import secrets
-
         self.vault = Vault(self.config.master_keys, self.config.secret, secrets.token_hex)
         self.info = {"vault": self.vault}
 
@@ -180,3 +180,16 @@ def copy_of(template: Path, path: Path) -> World:
             shutil.copy(source, f"{path}{suffix}")
     config = config_for(path)
     return World(engine=make_engine(config.database), config=config)
+
+
+def address_of(world: World, lead: LeadRow, place: int) -> str:
+    """Where the person writes who decides for one side."""
+    session = world.rows()
+    account = session.scalar(
+        select(Account).where(
+            Account.firm_id == lead.parties[place].firm_id, Account.role == Role.MANAGER
+        )
+    )
+    address = world.vault.open(account.keys, account.personal)["address"]
+    session.close()
+    return address

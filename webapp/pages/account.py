@@ -19,7 +19,7 @@ KEPT_WHEN_SIGNING_IN = ("language",)
 @pages.route("/connexion", methods=["GET", "POST"])
 def sign_in() -> str | Response:
     """Ask for a code; what follows is the same for an address that nobody has."""
-    if request.method == "GET":
+    if request.method != "POST":  # a scanner asks HEAD: it reads, too
         return render_template("account/sign_in.html")
     try:
         signing_in.ask_code(
@@ -34,7 +34,7 @@ def sign_in() -> str | Response:
 @pages.route("/connexion/code", methods=["GET", "POST"])
 def code() -> str | Response | tuple[str, int]:
     """Copy the code; a new cookie, a new row."""
-    if request.method == "GET":
+    if request.method != "POST":  # a scanner asks HEAD: it reads, too
         return render_template("account/code.html", is_wrong=False)
     entered = signing_in.check_code(rows(), code=field("code"), browser=browser(), now=now())
     if entered is None:
@@ -51,7 +51,7 @@ def code() -> str | Response | tuple[str, int]:
 def invitation(token: str) -> str | Response:
     """Looking signs nobody in and uses nothing up; asking sends the code to the address on file."""
     response = signing_in.invited(rows(), token)
-    if request.method == "GET":
+    if request.method != "POST":  # a scanner asks HEAD: it reads, too
         return render_template(
             "account/invitation.html",
             territory=response.round.territory.name,

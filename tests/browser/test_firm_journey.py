@@ -1,0 +1,209 @@
+"""A firm's contact and the agent, in a real Chromium, in French, at 360 px, without JavaScript."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+from waitress.server import create_server
+
+from tests.webapp.world import World, address_of, build, code_in, copy_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+FIRM = "contact@f10.example"
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": [
+            "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-practice",
+        ],
+    }
+}  # fmt: skip
+
+
+class Site:
+    """A running application."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.server = create_server(world.app(), host="127.0.0.1", port=0, threads=4)
+        self.address = f"http://localhost:{self.server.effective_port}"
+        threading.Thread(target=self.server.run, daemon=True).start()
+
+    def sign_in(self, page: Page, address: str) -> None:
+        self.world.clock.forward(minutes=4)
+        page.goto(f"{self.address}/connexion")
+        page.get_by_label("Adresse électronique").fill(address)
+        page.get_by_role("button", name="Recevoir mon code").click()
+        page.get_by_label("Code").fill(code_in(self.world.post_mails(), address))
+        page.get_by_role("button", name="Entrer").click()
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("maillage") / "template.db"
+    build(path)
+    return path
+
+
+@pytest.fixture
+def site(base: Path, tmp_path: Path) -> Iterator[Site]:
+    made = Site(copy_of(base, tmp_path / "maillage.db"))
+    yield made
+    made.server.close()
+    made.world.engine.dispose()
+
+
+def phone(browser: Browser, *, scripts: bool) -> BrowserContext:
+    context = browser.new_context(
+        locale="fr-FR", viewport={"width": 360, "height": 740}, java_script_enabled=scripts
+    )
+    context.set_default_timeout(60_000)
+    return context
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without-scripts", "with-scripts"])
+def test_ten_minutes_on_a_phone_from_the_mail_to_the_receipt(browser, site, scripts):
+    """Scene 1: three things declared, one amount not known, the browser closed midway."""
+    link = next(
+        message.get_content().partition("/invitation/")[2].split()[0]
+        for message in site.world.post_mails()
+        if message["To"] == FIRM and "/invitation/" in message.get_content()
+    )
+    context = phone(browser, scripts=scripts)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site.address}/invitation/{link}")
+    assert "vous invite à répondre" in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("button", name="Recevoir mon code").click()
+    page.get_by_label("Code").fill(code_in(site.world.post_mails(), FIRM))
+    page.get_by_role("button", name="Entrer").click()
+    page.get_by_role("link", name="Continuer mes réponses").first.click()
+    sign = page.get_by_role("button", name=re.compile("Signer la charte|Continuer"))
+    sign.click()
+
+    def add(kind: str, **answers: str) -> None:
+        page.get_by_role("link", name=f"+ {kind}").click()
+        for name, value in answers.items():
+            field = page.locator(f"#{name}")
+            if field.evaluate("e => e.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        page.get_by_role("button", name="Enregistrer cette carte").click()
+
+    first = "Un déchet, une chaleur, une eau, une matière"
+    add(first, direction="offer", resource="palettes", amount="250", unit="palettes")
+    add(first, direction="offer", resource="purges plastiques en mélange")  # amount: not known
+    context.close()
+
+    context = phone(browser, scripts=scripts)
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    site.sign_in(page, FIRM)
+    page.get_by_role("link", name="Continuer mes réponses").first.click()
+    assert page.get_by_role("heading", name="palettes").count() == 1
+    add("Des heures de travail", direction="need", title="Animateur sécurité", hours_per_month="28")
+    add(first, direction="need", resource="palettes", amount="env. 12t", unit="palettes")
+    assert "env. 12t" in page.get_by_role("alert").inner_text()
+    page.locator("#amount").fill("12")
+    page.get_by_role("button", name="Enregistrer cette carte").click()
+    page.get_by_role("link", name="Vérifier et envoyer").click()
+    page.get_by_role("button", name="Envoyer mes réponses").click()
+
+    assert "Vos réponses sont envoyées" in page.get_by_role("heading", level=1).inner_text()
+    assert "Qui peut les voir" in page.content()
+    width = page.evaluate("document.documentElement.scrollWidth") if scripts else 360
+    assert width <= 360
+    assert {url.split("/")[2] for url in asked} == {site.address.split("/")[2]}
+    context.close()
+
+
+def test_a_lead_from_review_to_reveal(browser, site):
+    """The agent approves, signs the risk, sends; both say yes; each reads the other's name."""
+    desk = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
+    page = desk.new_page()
+    lead = next(item for item in site.world.leads("draft") if len(item.parties) == 2)
+    site.sign_in(page, "agent@alisiers.example")
+    page.goto(f"{site.address}/territoire/propositions/{lead.public_id}")
+    readings = [text.inner_text() for text in page.locator(".reading").all()]
+    for button in ["Je prends ce risque"] * page.get_by_role(
+        "button", name="Je prends ce risque"
+    ).count() + ["Approuver"]:
+        page.get_by_role("button", name=button).first.click()
+    page.get_by_role("link", name="Revenir").click()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label("Réponse jusqu’au").fill("2027-02-01")
+    page.get_by_role("button", name="Envoyer sans nom").click()
+    assert "1 piste(s) envoyée(s)." in page.content()
+    desk.close()
+
+    names = [party.site.name for party in lead.parties]
+    for place in range(len(lead.parties)):
+        context = phone(browser, scripts=False)
+        page = context.new_page()
+        site.sign_in(page, address_of(site.world, lead, place))
+        page.goto(f"{site.address}/entreprise/propositions/{lead.public_id}")
+        assert page.get_by_role("heading", level=1).inner_text() == readings[2 * place]
+        assert names[1 - place] not in page.content()
+        page.get_by_role("button", name="D’accord pour être mis en relation").click()
+        if place == 1:
+            assert names[0] in page.content()
+            assert "Vous avez tous dit oui" in page.content()
+        else:
+            assert names[1] not in page.content()
+        context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_axe_finds_nothing_on_any_page(browser, site, language, width):
+    """Every page that a role can reach by its links, plus those of the door."""
+    pages = 0
+    for address in (
+        None, FIRM, "contact@f03.example", "agent@alisiers.example", "dpo@alisiers.example",
+        "elu@alisiers.example", "administration@alisiers.example",
+    ):  # fmt: skip
+        context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": 800})
+        page = context.new_page()
+        told: list[str] = []
+        page.on("console", lambda message, told=told: told.append(message.text))
+        if address is not None:
+            site.sign_in(page, address)
+        else:
+            page.goto(f"{site.address}/")
+        if language == "en":
+            page.get_by_role("button", name="English").click()
+            if address is not None:
+                page.locator(".brand").click()
+        seen: set[str] = set()
+        waiting = [page.url, f"{site.address}/connexion", f"{site.address}/connexion/code"]
+        kinds: dict[str, int] = {}
+        while waiting:
+            url = waiting.pop(0)
+            kind = re.sub(r"[0-9a-f]{32}", "*", url)
+            if url in seen or kinds.get(kind, 0) >= 2 or url.endswith(".json"):
+                continue
+            seen.add(url)
+            kinds[kind] = kinds.get(kind, 0) + 1
+            page.goto(url)
+            pages += 1
+            found = Axe().run(page, options=RULES)
+            assert found.violations_count == 0, f"{url}\n{found.generate_report()}"
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{url} is {wide} px wide"
+            waiting += [
+                link
+                for link in page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+                if link.startswith(site.address) and "#" not in link
+            ]
+        assert [line for line in told if "Content Security Policy" in line] == []
+        context.close()
+    assert pages > 30

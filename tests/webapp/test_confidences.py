@@ -1,0 +1,218 @@
+"""Canaries in every secret field, and two worlds that differ only in what must not be seen."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.webapp.test_leads_in_the_base import read_all
+from tests.webapp.world import World, address_of, build, copy_of
+from webapp import demo
+from webapp.db import transaction
+from webapp.models import Account, Declaration, ErasedError, Firm, LeadRow, Site
+from webapp.operations import scope
+
+CANARY = "kanarifirma"
+F03 = "Briqueterie des Rouges-Terres"
+LINK = re.compile(r'href="(/(?!f/|bootstrap)[^"]*)"')
+
+
+def plant(world: World) -> int:
+    """A word of its own in every text that each firm keeps to itself. Returns how many."""
+    planted = 0
+    with transaction(world.engine, world.info) as session:
+        for item in session.scalars(select(Declaration)):
+            firm = item.response.firm
+            row = scope.opened(session, firm, item.row)
+            word = f"{CANARY}{firm.id}x"
+            for name in ("description", "spec", "title", "text", "today_solution"):
+                if name in row or name == "description":
+                    row[name] = f"{row.get(name, '')} {word}"
+            item.row = scope.sealed(session, firm, row)
+            planted += 1
+        for firm in session.scalars(select(Firm)):
+            firm.name = f"{CANARY}{firm.id}x {firm.name}"
+        for site in session.scalars(select(Site)):
+            word = f"{CANARY}{site.firm_id}x"
+            site.name = f"{word} {site.name}"
+            site.private = scope.sealed(session, site.firm, {"excluded": word})
+        for account in session.scalars(select(Account).where(Account.firm_id.is_not(None))):
+            person = world.vault.open(account.keys, account.personal)
+            person["name"] = person["phone"] = f"{CANARY}{account.firm_id}x"
+            account.personal = world.vault.seal(account.keys, person)
+        session.flush()
+    return planted
+
+
+def crawl(visitor, start: str, most: int = 400) -> dict[str, str]:
+    """Every page that links lead to, with its headers."""
+    seen: dict[str, str] = {}
+    waiting = [start]
+    while waiting and len(seen) < most:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        answer = visitor.get(path)
+        seen[path] = f"{answer.headers}\n{answer.get_data(as_text=True)}"
+        waiting += [link for link in LINK.findall(seen[path]) if link not in seen]
+    return seen
+
+
+def firms_of(world: World) -> list[tuple[int, str]]:
+    session = world.rows()
+    found = [
+        (account.firm_id, world.vault.open(account.keys, account.personal)["address"])
+        for account in session.scalars(
+            select(Account).where(Account.firm_id.is_not(None)).order_by(Account.id)
+        )
+    ]
+    session.close()
+    return found
+
+
+@pytest.mark.slow
+def test_no_firm_reads_a_word_of_another_before_a_reveal(world, caplog):
+    assert plant(world) > 100
+    partners = {}
+    for lead in world.leads("revealed"):
+        ids = [party.firm_id for party in lead.parties]
+        for firm_id in ids:
+            partners.setdefault(firm_id, set()).update(ids)
+    answers = leaks = 0
+    people = firms_of(world)
+    for firm_id, address in people:
+        visitor = world.signed_in(address)
+        allowed = partners.get(firm_id, set()) | {firm_id}
+        for path, text in crawl(visitor, "/entreprise/").items():
+            answers += 1
+            found = {int(number) for number in re.findall(rf"{CANARY}(\d+)x", text)} - allowed
+            leaks += bool(found)
+            assert not found, f"firm {firm_id} reads {found} on {path}"
+    for address in (
+        "elu@alisiers.example",
+        "dpo@alisiers.example",
+        "administration@alisiers.example",
+    ):
+        for path, text in crawl(world.signed_in(address), "/compte").items():
+            answers += 1
+            assert CANARY not in text, f"{address} reads a firm's word on {path}"
+    allowed_by_address = {
+        address: partners.get(firm_id, set()) | {firm_id} for firm_id, address in people
+    }
+    for message in world.letters.messages:
+        text = f"{message}\n{message.get_content()}"
+        found = {int(number) for number in re.findall(rf"{CANARY}(\d+)x", text)}
+        assert found <= allowed_by_address.get(message["To"], set()), message["Subject"]
+    assert CANARY not in caplog.text
+    assert answers > 300
+    assert leaks == 0
+
+
+def test_the_agent_does_read_the_canaries(world):
+    """The guard of the guard: the words are there for who may read them."""
+    plant(world)
+    visitor = world.signed_in("agent@alisiers.example")
+
+    assert CANARY in visitor.get("/territoire/").text
+    assert (
+        CANARY in visitor.get(f"/territoire/propositions/{world.leads('sent')[0].public_id}").text
+    )
+
+
+def test_nothing_above_public_is_in_the_file_in_clear(world):
+    """The bytes of the base, its log of changes included: what firms wrote is not there."""
+    with transaction(world.engine, world.info) as session:
+        for item in session.scalars(select(Declaration)):
+            row = scope.opened(session, item.response.firm, item.row)
+            item.row = scope.sealed(session, item.response.firm, {**row, "description": CANARY})
+    base = Path(world.engine.url.database)
+    data = b"".join(path.read_bytes() for path in base.parent.glob(f"{base.name}*"))
+
+    assert b"Fonderie" in data  # public
+    for secret in (CANARY, "contact@f03.example", "noyaux et moules", "Contact Fonderie"):
+        assert secret.encode() not in data
+
+
+def test_a_firm_whose_key_is_gone_can_no_longer_be_read(world):
+    """What deletion does: the rows are there, and say nothing; the lead's reckoning goes too."""
+    with transaction(world.engine, world.info) as session:
+        firm = session.scalar(select(Firm).where(Firm.name == F03))
+        lead_id = session.scalar(
+            select(LeadRow.public_id).join(LeadRow.parties).where(LeadRow.state == "sent").limit(1)
+        )
+        firm.sealing_key = None
+        firm_id = firm.id
+    session = world.rows()
+    lead = session.scalar(select(LeadRow).where(LeadRow.public_id == lead_id))
+    assert any(party.firm_id == firm_id for party in lead.parties)
+    with pytest.raises(ErasedError):
+        world.vault.open(lead.keys, lead.reckoning)
+    session.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["amount", "price", "name", "description"])
+def test_two_worlds_that_differ_in_a_partners_secret_read_the_same(tmp_path, what):
+    """F03's sand: its price, its exact amount within the band, its words or its name differ.
+
+    F01's pages, headers and mails are equal to the byte (but the mark that each form carries).
+    """
+    readings = []
+    for number in (0, 1):
+        path = tmp_path / f"{number}.db"
+        build_with(path, what if number else None)
+        world = copy_of(path, tmp_path / f"{number}-copy.db")
+        lead = next(
+            item
+            for item in world.leads("sent")
+            if {party.site.siret for party in item.parties} == {"99980107900016", "99980121000017"}
+        )
+        readings.append(
+            (
+                [
+                    (status, unnamed(text), unnamed(headers))
+                    for status, text, headers in read_all(world, lead)
+                ],
+                [
+                    (message["Subject"], unnamed(message.get_content()))
+                    for message in world.letters.messages
+                    if message["To"] == address_of(world, lead, 0)
+                    and "code" not in message["Subject"]
+                ],
+            )
+        )
+        world.engine.dispose()
+    assert readings[0] == readings[1]
+    assert len(readings[0][0]) == 3
+
+
+def unnamed(text: str) -> str:
+    """Random ids are the one thing that differs between two bases that are built apart."""
+    return re.sub(r"[0-9a-f]{32,64}", "id", text)
+
+
+def build_with(path: Path, what: str | None) -> None:
+    """The demonstration, with one secret of F03's sand changed before anything is matched."""
+    original = demo.rows_of
+
+    def changed(folder: Path, table: str) -> list[dict[str, str]]:
+        rows = original(folder, table)
+        for row in rows:
+            if row.get("flow_id") == "F03-sable" and what == "amount":
+                row["amount"] = "6100"
+            if row.get("flow_id") == "F03-sable" and what == "price":
+                row["today_eur_per_unit"] = "17"
+            if row.get("flow_id") == "F03-sable" and what == "description":
+                row["description"] = "Tout autre chose, dit autrement"
+            if row.get("site_id") == "F03" and table == "sites" and what == "name":
+                row["name"] = row["firm"] = "Un tout autre nom"
+        return rows
+
+    demo.rows_of = changed
+    try:
+        build(path)
+    finally:
+        demo.rows_of = original
