@@ -45,8 +45,8 @@ def build_sharing(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
     for item_id, code in unknown.items():
         words = survey.equipment[item_id].equipment
         misses.note(item_id, Miss(gate=Gate.NOT_KNOWN, code=code, values={"words": words}))
-    terms = {end: Terms.of(catalogue, settings, end) for end in End}
     bundles: list[Bundle] = []
+    terms = {end: Terms.of(catalogue, settings, end) for end in End} if found else {}
     for same in _by_class(found):
         pairs = _pairs(same, survey, near, settings.as_of, misses)
         deals = _deals(pairs, terms, settings, survey, near, misses)
