@@ -1,4 +1,4 @@
-"""Finds a row of a table by its key or by its name in either language, as people type them."""
+"""Finds a class of equipment or a category of purchases by its names, as people type them."""
 
 from __future__ import annotations
 
@@ -7,27 +7,31 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz, process
 
 from matcher.catalogue.naming import fold
-from matcher.catalogue.rows import Labelled
+from matcher.catalogue.vocabularies import Shared
 
 # Names less alike than this (0 to 100) are no help to whoever looks for the right one.
 _ALIKE_FROM = 60
 
 
-class Named[Row: Labelled]:
-    """The names of one table: classes of equipment, categories of purchases."""
+class Named[Row: Shared]:
+    """The names of one table: key, labels in both languages, other words for it."""
 
     def __init__(self, rows: Mapping[str, Row]) -> None:
         self._by_words: dict[str, Row] = {}
         for row in rows.values():
-            for words in (row.key.replace("_", " "), row.label_fr, row.label_en):
-                self._by_words.setdefault(fold(words), row)
-        for row in rows.values():  # "Grue ou pont roulant" is a "Grue", where no other row is
-            for words in (row.label_fr.split(" ou ")[0], row.label_en.split(" or ")[0]):
+            for words in (row.key.replace("_", " "), row.label_fr, row.label_en, *row.also):
                 self._by_words.setdefault(fold(words), row)
 
     def of(self, words: str) -> Row | None:
-        """The row, or None when the words are not those of one."""
-        return self._by_words.get(fold(words.replace("_", " ")))
+        """The row of that name, or the only one whose names hold all the words; else None."""
+        asked = fold(words.replace("_", " "))
+        if asked in self._by_words or not asked:
+            return self._by_words.get(asked)
+        parts = set(asked.split())
+        holding = {
+            row.key: row for name, row in self._by_words.items() if parts <= set(name.split())
+        }
+        return next(iter(holding.values())) if len(holding) == 1 else None
 
     def nearest(self, words: str, count: int = 3) -> tuple[Row, ...]:
         """The rows whose names are most like the words, each once; perhaps none."""
@@ -38,6 +42,5 @@ class Named[Row: Labelled]:
             score_cutoff=_ALIKE_FROM,
             limit=3 * count,
         )
-        return tuple(
-            {self._by_words[name].key: self._by_words[name] for name, *_ in found}.values()
-        )[:count]
+        rows = {self._by_words[name].key: self._by_words[name] for name, *_ in found}
+        return tuple(rows.values())[:count]

@@ -60,7 +60,15 @@ class DiscountStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EquipmentClass(Labelled):
+class Shared(Labelled):
+    """Something that sites share or buy together; ``also``: other words for it."""
+
+    key: str
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentClass(Shared):
     """A class of machine or premises that can be shared, counted in ``unit``: h, or m2 a month.
 
     ``market_eur`` is what a unit costs a firm that lacks it (EUR an hour, or a m2 and month);
@@ -94,7 +102,7 @@ class QualityParameter(Labelled):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceCategory(Labelled):
+class ServiceCategory(Shared):
     """Something that firms buy or organise together, and what buying together brings.
 
     Either a lot (a training session: so many places for a price, EUR), or steps: from so much of

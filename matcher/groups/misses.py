@@ -28,10 +28,12 @@ class Misses:
 
     def __init__(self, room: str) -> None:
         self._room = room
+        self._refused: set[str] = set()
         self._nearest: dict[tuple[str, Gate], tuple[float, tuple[str, ...], Miss]] = {}
 
     def note(self, declaration_id: str, miss: Miss, *others: str) -> None:
         """Keep a miss unless a nearer one of the same gate is known."""
+        self._refused.add(declaration_id)
         key = (declaration_id, miss.gate)
         rank = (abs(miss.gap or 0.0), tuple(others), miss)
         known = self._nearest.get(key)
@@ -40,7 +42,7 @@ class Misses:
 
     def has(self, declaration_id: str) -> bool:
         """Whether anything refused this declaration."""
-        return any(known == declaration_id for known, _ in self._nearest)
+        return declaration_id in self._refused
 
     def refusals(self) -> tuple[GroupRefusal, ...]:
         """All that stayed, by declaration and gate."""

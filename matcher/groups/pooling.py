@@ -21,7 +21,7 @@ from matcher.optimise.pooling import solve_pooling
 from matcher.settings import Settings
 
 # Up to so many buyers of one thing near each other, every group is a candidate; beyond, the best
-# group of each size, and the best with each of them in it.
+# group of each size, and the best among those who are in none of them, again and again.
 _EVERY_GROUP_TO = 7
 
 
@@ -149,7 +149,14 @@ def _candidates(
     by_id = {buyer.pool_id: buyer for buyer in buying}
     sizes = sorted({2, 3, 4, 6, 8, most} & set(range(2, most + 1)))
     found = {_best(buying, offer, apart, settings, size, None) for size in sizes}
-    found |= {_best(buying, offer, apart, settings, most, buyer.pool_id) for buyer in buying}
+    left = [b for b in buying if not any(b.pool_id in names for names in found)]
+    while len(left) > 1:  # those who are in none of these, among themselves
+        names = _best(left, offer, apart, settings, min(most, len(left)), None)
+        if not names:
+            break
+        found.add(names)
+        left = [buyer for buyer in left if buyer.pool_id not in names]
+    found |= {_best(buying, offer, apart, settings, most, buyer.pool_id) for buyer in left}
     return [tuple(by_id[name] for name in names) for names in sorted(found) if len(names) > 1]
 
 
@@ -167,6 +174,7 @@ def _best(
         shut = {name for pair in apart if with_member in pair for name in pair}
         if len(shut) == len(buying):
             return ()
+    own = {buyer.pool_id for buyer in buying}
     plan = solve_pooling(
         {buyer.pool_id: buyer.amount or 1.0 for buyer in buying},
         {buyer.pool_id: buyer.eur or 0.0 for buyer in buying},
@@ -175,7 +183,7 @@ def _best(
         steps=offer.steps_at_likely,
         counts={buyer.pool_id: offer.counted(buyer) for buyer in buying},
         member_cost=offer.member_cost,
-        apart=apart,
+        apart=[pair for pair in apart if own.issuperset(pair)],
         most_members=most,
         with_member=with_member,
     )

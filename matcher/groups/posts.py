@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from matcher.catalogue import Catalogue, Occupation
 from matcher.catalogue.naming import fold
+from matcher.catalogue.trades import trade_of
 from matcher.declarations import Job, JobDirection, Months, Site, Survey
 from matcher.groups.shifts import Window, windows_of
 from matcher.optimise.hiring_terms import End, JobPrices
@@ -72,7 +73,7 @@ def posts(
     found, unknown = [], {}
     for job_id in sorted(survey.jobs):
         job = survey.jobs[job_id]
-        trade, is_read = _trade(job, catalogue)
+        trade = trade_of(job.occupation, job.title, catalogue.occupations)
         if trade is None:
             unknown[job_id] = "trade-not-known"
         elif job.hours_by_month is None:
@@ -80,31 +81,14 @@ def posts(
         elif not any(job.hours_by_month):
             unknown[job_id] = "hours-nought"
         else:
-            found.append(_post(job, survey.sites[job.site_id], trade, is_read, catalogue, settings))
+            found.append(_post(job, survey.sites[job.site_id], trade, catalogue, settings))
     return found, unknown
-
-
-def _trade(job: Job, catalogue: Catalogue) -> tuple[Occupation | None, bool]:
-    """By the code; else the only trade whose label the title contains, or is contained in."""
-    if job.occupation is not None:
-        code = re.sub(r"\W", "", job.occupation).upper()
-        return catalogue.occupations.get(code), False
-    title = fold(job.title)
-    named = [
-        trade
-        for trade in catalogue.occupations.values()
-        for label in (trade.label_fr, trade.label_en)
-        if fold(label) in title or (len(title) > 5 and title in fold(label))
-    ]
-    keys = {trade.key for trade in named}
-    return (named[0], True) if len(keys) == 1 else (None, True)
 
 
 def _post(
     job: Job,
     site: Site,
     trade: Occupation,
-    is_read: bool,
     catalogue: Catalogue,
     settings: Settings,
 ) -> Post:
@@ -127,7 +111,7 @@ def _post(
         today=today,
         is_today_declared=job.today_eur_per_hour is not None,
         is_solution_known=is_known,
-        is_trade_read=is_read,
+        is_trade_read=job.occupation is None,
     )
 
 

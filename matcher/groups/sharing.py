@@ -24,9 +24,9 @@ from matcher.optimise import facility
 from matcher.settings import Settings
 
 # Users of one host among whom groups are formed, the best first; beyond, pairs only.
-_GROUPS_AMONG = 6
+_GROUPS_AMONG = 5
 # Pairs kept a user: the best hosts. A person compares no more.
-_HOSTS_A_USER = 10
+_HOSTS_A_USER = 5
 
 
 def build_sharing(survey: Survey, catalogue: Catalogue, settings: Settings) -> Bundles:
@@ -180,8 +180,11 @@ def _one_table(group: Sequence[Pair], near: Neighbours) -> bool:
 def _contested(
     pairs: Sequence[Pair], terms: Mapping[End, Terms], settings: Settings, near: Neighbours
 ) -> list[Deal]:
-    """Where hours are short, who should have them: facility location by months (40)-(45), each
+    """Where hours are short, who should have them: facility location by months (40)-(44), each
     user free to stay as today. Adds deals in which a user gets a part of its need.
+
+    What a use costs a year is spread over what it could be, so that no decision is left: these
+    are candidates, and :func:`reckon` takes the whole cost of each.
     """
     pairs = [pair for pair in pairs if not pair.host.is_space]
     if not _is_short(pairs, terms[End.LIKELY]):
@@ -203,11 +206,11 @@ def _contested(
             [[host_at[pair.host.item_id] for pair in pairs], len(hosts) + stay]
         ),
         arc_cost=np.array(
-            [likely.unit_cost(pair) for pair in pairs]
+            [
+                likely.unit_cost(pair) + likely.yearly_cost(pair, pair.most) / sum(pair.most)
+                for pair in pairs
+            ]
             + [likely.hire(user.price) for _, user in users]
-        ),
-        arc_fixed=np.array(
-            [likely.yearly_cost(pair, pair.most) for pair in pairs] + [0.0] * len(users)
         ),
     )
     amount = facility.solve(problem, settings).amount

@@ -275,9 +275,11 @@ class _Model:
         is_integer = np.zeros(self.columns, np.int32)
         if whole:
             is_integer[self.host_at :] = 1
+        lower = np.zeros(self.columns)
+        lower[self.host_at : self.link_at] = self.problem.fixed_cost == 0  # open: nothing to decide
         lower_rows = np.concatenate([self.lower, np.full(tight.size, -_NO_LIMIT)])
         upper_rows = np.concatenate([self.upper, np.zeros(tight.size)])
-        _pass(highs, matrix, self.cost, upper, lower_rows, upper_rows, is_integer)
+        _pass(highs, matrix, self.cost, lower, upper, lower_rows, upper_rows, is_integer)
 
     def pass_most_served(self, highs: highspy.Highs) -> None:
         """Instead of the cost: as much as can be met, every host open."""
@@ -285,8 +287,9 @@ class _Model:
         upper[: self.arc.size] = self.most
         cost = np.zeros(self.columns)
         cost[: self.arc.size] = -1.0
-        lower = np.full(self.lower.size, -_NO_LIMIT)
-        _pass(highs, self.matrix, cost, upper, lower, self.upper, np.zeros(self.columns, np.int32))
+        free = np.full(self.lower.size, -_NO_LIMIT)
+        whole = np.zeros(self.columns, np.int32)
+        _pass(highs, self.matrix, cost, np.zeros(self.columns), upper, free, self.upper, whole)
 
     def tighten(self, settings: Settings) -> Ints:
         """The amounts whose row (43) or (44) the relaxation needs, found in rounds."""
@@ -341,6 +344,7 @@ def _pass(
     highs: highspy.Highs,
     matrix: sparse.csr_matrix,
     cost: Floats,
+    lower: Floats,
     upper: Floats,
     row_lower: Floats,
     row_upper: Floats,
@@ -355,7 +359,7 @@ def _pass(
         int(highspy.ObjSense.kMinimize),
         0.0,
         cost,
-        np.zeros(columns),
+        lower,
         upper,
         row_lower,
         row_upper,

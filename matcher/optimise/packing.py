@@ -8,7 +8,7 @@ bound (38) is that of all of them, never only of those in the programme.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -29,8 +29,8 @@ ENOUGH_COLUMNS = 1_500_000
 # Groups a leader that enter the programme in one round.
 _PER_LEADER = 20
 _ROUNDS = 200
-# The first choice need not be proved: the last one is made among all that could better it.
-_FIRST_GAP = 2e-3
+# Above so many groups, a better plan is looked for before the last choice, to this gap.
+_MANY, _FIRST_GAP = 4_000, 2e-3
 # Groups in the last choice; more than that takes longer to prove than it is worth.
 _LAST_CHOICE = 60_000
 _NOTHING = 1e-7
@@ -91,12 +91,12 @@ def pack(
     pool = _all_columns(size, most, priced, enough)
     source = priced if pool is None else _from(pool)
     columns, price, bound = _relaxed(size, most, source, settings, deadline)
-    chosen, first = _whole(size, columns, settings, deadline, gap=max(settings.gap, _FIRST_GAP))
-    objective = first.objective
+    chosen = _dive(size, columns, settings, deadline)
+    objective = float(chosen.value.sum())
     status: str = SolveStatus.OPTIMAL
     if relative_gap(objective, max(bound, objective)) > settings.gap:
         chosen, objective, bound, status = _last_choice(
-            size, most, source, settings, deadline, (price, chosen, objective, bound)
+            size, most, source, settings, deadline, (columns, price, chosen, bound)
         )
     seconds = deadline.spent_s(settings.time_limit_s)
     if bound - objective < _NOTHING * max(abs(objective), 1.0):
@@ -178,7 +178,7 @@ def _relaxed(
     for _ in range(_ROUNDS):
         if not columns.count:
             return columns, price, 0.0
-        price = _prices(size, columns, settings, deadline)
+        _, price = _relax(size, columns, settings, deadline)
         more, best = _best_of_each_leader(size, most, source, price)
         bound = float(price.sum() + best.sum())
         if bound < lowest:
@@ -206,10 +206,30 @@ def _program(size: int, columns: Columns, whole: bool) -> Program:
     )
 
 
-def _prices(size: int, columns: Columns, settings: Settings, deadline: solver.Deadline) -> Floats:
+def _relax(
+    size: int, columns: Columns, settings: Settings, deadline: solver.Deadline
+) -> tuple[Floats, Floats]:
+    """(30) and (31) with parts of groups: how much of each, and the prices of the sites."""
     highs = solver.open_highs(settings, time_limit_s=deadline.remaining_s(), method="simplex")
-    solve_program(_program(size, columns, whole=False), highs, "hiring")
-    return np.maximum(solver.row_duals(highs), 0.0)
+    values, _ = solve_program(_program(size, columns, whole=False), highs, "hiring")
+    return values, np.maximum(solver.row_duals(highs), 0.0)
+
+
+def _dive(size: int, columns: Columns, settings: Settings, deadline: solver.Deadline) -> Columns:
+    """A first plan: take what the relaxation has most of, strike what it excludes, relax again."""
+    taken: list[Columns] = []
+    while columns.count:
+        amount, _ = _relax(size, columns, settings, deadline)
+        most = int(amount.argmax())
+        if amount[most] < _NOTHING:
+            break
+        sure = np.union1d(np.flatnonzero(amount > 1 - _NOTHING), [most])
+        taken.append(columns.at(sure))
+        used = np.zeros(size + 1, np.bool_)
+        used[columns.members[sure]] = True
+        used[-1] = False
+        columns = columns.at(~used[columns.members].any(axis=1))
+    return _joined(columns.members.shape[1], taken)
 
 
 def _whole(
@@ -217,17 +237,15 @@ def _whole(
     columns: Columns,
     settings: Settings,
     deadline: solver.Deadline,
-    start: Columns | None = None,
-    gap: float | None = None,
+    start: Columns,
 ) -> tuple[Columns, SolveReport]:
     """The best whole choice among the groups in hand, from a start that is among them."""
-    highs = solver.open_highs(settings, gap=gap, time_limit_s=deadline.remaining_s())
+    highs = solver.open_highs(settings, time_limit_s=deadline.remaining_s())
     program = _program(size, columns, whole=True)
     program.pass_to(highs)
-    if start is not None:
-        picked = {tuple(row) for row in start.members.tolist()}
-        rows = columns.members.tolist()
-        solver.start_from_values(highs, np.array([float(tuple(row) in picked) for row in rows]))
+    picked = {tuple(row) for row in start.members.tolist()}
+    rows = columns.members.tolist()
+    solver.start_from_values(highs, np.array([float(tuple(row) in picked) for row in rows]))
     report = solver.run_highs(highs, "hiring")
     values = solver.column_values(highs)
     return columns.at(np.flatnonzero(values > 0.5)), report
@@ -239,23 +257,38 @@ def _last_choice(
     source: Priced,
     settings: Settings,
     deadline: solver.Deadline,
-    known: tuple[Floats, Columns, float, float],
+    known: tuple[Columns, Floats, Columns, float],
 ) -> tuple[Columns, float, float, str]:
     """Choose again among every group that could be part of a better plan.
 
     A plan better than the one in hand uses no group whose value is further below its prices than
-    the bound is above that plan.
+    the bound is above that plan. Where many are left, a better plan is looked for first among the
+    groups of the relaxation: it leaves fewer.
     """
-    price, chosen, objective, bound = known
-    hopeful: list[Columns] = []
-    count = 0
-    for members, value in source(price, -(bound - objective) - _NOTHING):
-        hopeful.append(_block(most, members, value))
-        count += len(value)
-        if count > _LAST_CHOICE or deadline.is_over():
-            stop = SolveStatus.TIME_LIMIT if deadline.is_over() else SolveStatus.WORK_LIMIT
-            return chosen, objective, bound, stop
-    last, report = _whole(size, _joined(most, hopeful), settings, deadline, start=chosen)
+    columns, price, chosen, bound = known
+    objective = float(chosen.value.sum())
+    hopeful = _hopeful(most, source, price, bound - objective)
+    if hopeful is None or hopeful.count > _MANY:
+        looser = replace(settings, gap=max(settings.gap, _FIRST_GAP))
+        better, report = _whole(size, columns, looser, deadline, chosen)
+        if report.objective > objective:
+            chosen, objective = better, report.objective
+        hopeful = _hopeful(most, source, price, bound - objective)
+    if hopeful is None or deadline.is_over():
+        stop = SolveStatus.TIME_LIMIT if deadline.is_over() else SolveStatus.WORK_LIMIT
+        return chosen, objective, bound, stop
+    last, report = _whole(size, hopeful, settings, deadline, chosen)
     if report.objective > objective:
         chosen, objective = last, report.objective
     return chosen, objective, max(min(bound, report.bound), objective), report.status
+
+
+def _hopeful(most: int, source: Priced, price: Floats, room: float) -> Columns | None:
+    """The groups that are not further below their prices than that, or None when too many."""
+    blocks, count = [], 0
+    for members, value in source(price, -room - _NOTHING):
+        blocks.append(_block(most, members, value))
+        count += len(value)
+        if count > _LAST_CHOICE:
+            return None
+    return _joined(most, blocks)

@@ -9,7 +9,17 @@ from functools import cache
 
 from matcher.catalogue import Catalogue
 from matcher.catalogue.loading import default_folder
-from matcher.declarations import Direction, Equipment, Flow, Place, Pool, Site, SiteKind, Tenure
+from matcher.declarations import (
+    Direction,
+    Equipment,
+    Flow,
+    Job,
+    Place,
+    Pool,
+    Site,
+    SiteKind,
+    Tenure,
+)
 from matcher.reading.tables import TypedRow
 from matcher.survey_format import fold
 
@@ -124,3 +134,13 @@ def doubt_same_pool(pools: Iterable[Pool], rows: Rows) -> None:
         other = seen.setdefault(key, pool.pool_id)
         if other != pool.pool_id:
             rows[pool.pool_id].warn("pool-twice", "category", other=other)
+
+
+def doubt_same_job(jobs: Iterable[Job], rows: Rows) -> None:
+    """The same job written twice by one site."""
+    seen: dict[tuple[object, ...], str] = {}
+    for job in jobs:
+        key = (job.site_id, job.direction, fold(job.title), job.hours_by_month)
+        other = seen.setdefault(key, job.job_id)
+        if other != job.job_id and job.hours_by_month is not None:
+            rows[job.job_id].warn("job-twice", "title", other=other)

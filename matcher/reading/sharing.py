@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from matcher.catalogue import EquipmentClass, MachinePlace, Named, ServiceCategory
+from matcher.catalogue import EquipmentClass, MachinePlace, Named, Occupation, ServiceCategory
+from matcher.catalogue.trades import nearest_trades, trade_of
 from matcher.declarations import (
     Direction,
     Equipment,
@@ -83,8 +84,9 @@ def read_equipment(
     )
 
 
-def read_job(row: TypedRow, site: Site | None) -> Job | None:
+def read_job(row: TypedRow, site: Site | None, trades: Mapping[str, Occupation]) -> Job | None:
     """One post; None when its row has an error."""
+    _doubt_trade(row, trades)
     hours = _hours(row, site)
     days = row.get("days_per_week")
     if days is not None:
@@ -155,6 +157,17 @@ def read_pool(
         secrecy=Secrecy(row.get("secrecy") or Secrecy.BLIND),
         row=row.number,
     )
+
+
+def _doubt_trade(row: TypedRow, trades: Mapping[str, Occupation]) -> None:
+    """A job of no trade is kept and never shared."""
+    code, title = row.get("occupation"), row.get("title")
+    if title is not None and trade_of(code, title, trades) is None:
+        near = ", ".join(
+            f"{trade.label_fr} ({trade.key})" for trade in nearest_trades(title, trades)
+        )
+        column = "title" if code is None else "occupation"
+        row.warn("occupation-not-listed", column, nearest=near or "–")
 
 
 def _doubt_class(row: TypedRow, classes: Named[EquipmentClass]) -> None:

@@ -156,7 +156,9 @@ class _Builder:
             lambda row: read_equipment(row, site_of(row), self._as_of, classes),
         )
         jobs: dict[str, Job] = self._keyed(
-            "jobs", "job_id", lambda row: read_job(row, site_of(row))
+            "jobs",
+            "job_id",
+            lambda row: read_job(row, site_of(row), self._catalogue.occupations),
         )
         pools: dict[str, Pool] = self._keyed(
             "pools", "pool_id", lambda row: read_pool(row, self._as_of, categories)
@@ -174,6 +176,7 @@ class _Builder:
         doubts.doubt_sites(sites, self._row_of, places, register)
         doubts.doubt_equipment(equipment, self._row_of)
         doubts.doubt_same_pool(pools.values(), self._row_of)
+        doubts.doubt_same_job(jobs.values(), self._row_of)
         doubts.doubt_amounts(flows.values(), sites, self._row_of, self._catalogue)
         doubts.doubt_same_flow(flows.values(), self._row_of)
         return Survey(

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from matcher.bundles import Gate
 from matcher.declarations import Job, JobDirection, SiteKind, Survey, WorkingPattern
 from matcher.groups.hiring import build_hiring
-from matcher.groups.shifts import missing_rest_h, read_windows
 from matcher.reading import read_survey
 from matcher.terms import Audience
 from tests.matcher.groups.a_round import CATALOGUE, SETTINGS, a_site, months, siren_of
@@ -352,22 +351,6 @@ def test_declared_pay_is_what_the_post_is_paid():
         for found in (usual, dear)
     ]
     assert rate[1] == pytest.approx(rate[0] * 20 / 18)
-
-
-@pytest.mark.parametrize(
-    ("words", "other", "missing"),
-    [
-        ("journée", "nuit", 8.0),  # 5 h to 8 h is 3 h of rest
-        ("matin", "après-midi", 3.0),  # 21 h to 5 h is 8 h
-        ("journée", "matin", 0.0),
-        ("20h-2h", "8h-16h", 5.0),
-        ("2x8", "nuit", 3.0),  # in the afternoon: 5 h to 13 h is 8 h
-        ("fin de semaine", "journée", 0.0),
-        ("comme d'habitude", "nuit", 0.0),
-    ],
-)
-def test_rest_between_two_sites_is_eleven_hours(words, other, missing):
-    assert missing_rest_h(read_windows(words), read_windows(other)) == pytest.approx(missing)
 
 
 @given(st.permutations(["a", "b", "c", "d"]))

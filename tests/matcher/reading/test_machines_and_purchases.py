@@ -1,4 +1,4 @@
-"""What cannot be, or is doubtful, in a machine, a floor or a purchase."""
+"""Each check of a machine, a floor or a purchase, by its stable code."""
 
 import pytest
 
