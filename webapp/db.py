@@ -1,7 +1,7 @@
 """Connections and transactions: who writes takes the lock first, who reads cannot write.
 
 On SQLite a writing transaction begins IMMEDIATE: two that read and then write would otherwise fail
-on each other (ADR 10). A reading one has ``query_only`` set, so that a page that is only looked at
+on each other (ADR 12). A reading one has ``query_only`` set, so that a page that is only looked at
 changes no table. On another database the isolation is SERIALIZABLE.
 """
 
