@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import pulp
+from typing import TYPE_CHECKING
 
 from matcher.optimise import solver
 from matcher.optimise.problem import SolveReport
 from matcher.settings import Settings
+
+if TYPE_CHECKING:
+    import pulp
 
 Lot = tuple[float, float]
 """Units that one lot holds, and EUR for it."""
@@ -136,6 +138,8 @@ def build_pooling_model(
     """Write (50) to (55) in PuLP; parameters as in :func:`solve_pooling`."""
     names = sorted(amount)
     place = {name: at for at, name in enumerate(names)}
+    import pulp  # loads pandas: half a second that a round without purchases does not pay
+
     problem = pulp.LpProblem("pooling", pulp.LpMaximize)
     exists = problem.add_variable("exists", cat="Binary")
     joins = {name: problem.add_variable(f"joins_{place[name]}", cat="Binary") for name in names}

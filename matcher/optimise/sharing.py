@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.optimise import facility, facility_reference
+from matcher.optimise import facility
 from matcher.optimise.facility import FacilityProblem
 from matcher.optimise.problem import SolveReport
 from matcher.settings import Backend, Settings
@@ -79,6 +79,8 @@ def solve_sharing(
     )
     facility.check_feasible(problem, users, settings)
     if settings.backend is Backend.REFERENCE:
+        from matcher.optimise import facility_reference  # loads PuLP
+
         solution = facility_reference.solve_reference(problem, settings)
     else:
         solution = facility.solve(problem, settings)
