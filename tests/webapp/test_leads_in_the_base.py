@@ -140,6 +140,7 @@ def test_a_yes_by_phone_that_nobody_confirms_ends_in_the_neutral_words(world):
     assert NEUTRAL in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["silence", "no", "withdrawal", "agent"])
 def test_every_end_reads_the_same_before_and_after_the_deadline(template_base, tmp_path, end):
     """What the side that said yes reads, compared with the world where the other kept silent."""

@@ -110,6 +110,7 @@ def test_pages_and_operations_ask_only_for_words_that_exist():
         ("territory.kept", [
             "not-approved", "waste-gate", "nobody-to-answer", "too-few-behind", "call-first",
         ]),
+        ("territory.who", {check.who for check in load_catalogue().legal_checks.values()}),
         ("card.sentence", ["offer", "need", "surplus", "top_up", "buys", "has_places"]),
     ],
 )  # fmt: skip
