@@ -7,7 +7,7 @@ import pytest
 from matcher.outputs.network_page import network_page, public_network_page
 from tests.matcher.outputs.sample_plan import a_large_plan, a_plan
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHOWN = "maillage.edges.get({filter: (edge) => !edge.hidden}).length"
 

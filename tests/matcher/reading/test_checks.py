@@ -339,7 +339,8 @@ def test_an_occupation_that_is_not_among_our_tables_is_kept(folder, read):
     job = {"job_id": "J1", "site_id": "S1", "title": "médecin", "occupation": "J1102"}
     found = read(folder(jobs=[job | {"days_per_week": "1"}]))
 
-    assert found.problems == () and found.survey.jobs["J1"].occupation == "J1102"
+    assert (found.errors, found.warnings) == ([], ["occupation-not-listed"])
+    assert found.survey.jobs["J1"].occupation == "J1102"
 
 
 def test_a_job_without_hours_and_an_old_certificate_are_doubts(folder, read):
