@@ -41,6 +41,7 @@ def test_the_page_asks_nothing_of_any_host_and_the_console_is_silent(chromium, f
     assert said == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["report.html", "public.html"])
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_the_page_never_scrolls_sideways_and_tables_scroll_in_their_own_box(
