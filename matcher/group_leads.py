@@ -5,7 +5,6 @@ from __future__ import annotations
 from matcher.bundles import Bundle, Member
 from matcher.catalogue import Catalogue
 from matcher.checks import checks_of
-from matcher.errors import SettingsError
 from matcher.plan import FactorUsed, Party, Proposal, ProposalKind, Range
 from matcher.proposals import proposal_id
 from matcher.settings import Settings
@@ -29,8 +28,7 @@ def group_lead(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> Prop
     unknown = set(bundle.conditions) - {row.condition for row in catalogue.legal_checks.values()}
     if unknown:
         raise ValueError(f"legal_checks.csv has no row for the condition {min(unknown)!r}.")
-    if settings.as_of is None:
-        raise SettingsError("as-of-missing")
+    day = settings.round_day
     nothing = Range(value=0.0, low=0.0, high=0.0)
     return Proposal(
         proposal_id=proposal_id(bundle.kind, bundle.declaration_ids),
@@ -61,7 +59,7 @@ def group_lead(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> Prop
         questions=bundle.questions,
         factors=_factors(bundle, catalogue, settings),
         reasons=bundle.facts,
-        checks=checks_of(frozenset(bundle.conditions), catalogue, settings.as_of),
+        checks=checks_of(frozenset(bundle.conditions), catalogue, day),
         confidence=bundle.confidence,
         confidence_reasons=bundle.confidence_reasons,
         inferred=any(member.inferred for member in bundle.members),

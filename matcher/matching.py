@@ -68,8 +68,7 @@ def match(
     NoPlanError
         When the solver hands back no plan; never an empty plan in its place.
     """
-    if settings.as_of is None:
-        raise SettingsError("as-of-missing")
+    _ = settings.round_day  # refused before anything is read
     tables = load_catalogue() if catalogue is None else catalogue
     for name in settings.factor_overrides:
         if name not in tables.factors:

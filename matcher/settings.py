@@ -174,6 +174,13 @@ class Settings:
         metadata={"unit": "that of the factor", "source": "the user", "low": None, "high": None},
     )
 
+    @property
+    def round_day(self) -> datetime.date:
+        """The date of the round; SettingsError without one, since nothing reads today's date."""
+        if self.as_of is None:
+            raise SettingsError("as-of-missing")
+        return self.as_of
+
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)

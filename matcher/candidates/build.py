@@ -19,7 +19,6 @@ from matcher.candidates.rules import build_rules
 from matcher.candidates.table import ArcTable, Candidates, LeftOut, RefusedArcs
 from matcher.catalogue import Catalogue
 from matcher.declarations import Survey
-from matcher.errors import SettingsError
 from matcher.settings import Settings
 
 
@@ -34,10 +33,9 @@ def build_candidates(survey: Survey, catalogue: Catalogue, settings: Settings) -
     SettingsError
         When ``settings.as_of`` is not given: nothing here reads today's date.
     """
-    if settings.as_of is None:
-        raise SettingsError("as-of-missing")
-    terms, left_out = gather_terms(survey, catalogue, settings, settings.as_of)
-    machines = find_machines(survey, terms.flows, terms.routes, terms.rules, settings.as_of)
+    day = settings.round_day
+    terms, left_out = gather_terms(survey, catalogue, settings, day)
+    machines = find_machines(survey, terms.flows, terms.routes, terms.rules, day)
     arcs, refused = build_arcs(terms, settings, machines)
     alone = np.ones(len(terms.flows.flow_id), np.bool_)
     for table in (arcs, refused):
@@ -53,7 +51,7 @@ def build_candidates(survey: Survey, catalogue: Catalogue, settings: Settings) -
         refused=_sorted_refused(refused),
         left_out=dict(sorted(left_out.items())),
         processors=capacities(machines),
-        as_of=settings.as_of,
+        as_of=day,
         thermal=terms.routes.thermal,
         is_matter=terms.routes.asks_permit,
     )

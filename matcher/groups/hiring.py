@@ -14,7 +14,6 @@ import numpy as np
 from matcher.bundles import Bundle, Bundles, Gate
 from matcher.catalogue import Catalogue
 from matcher.declarations import JobDirection, Survey
-from matcher.errors import SettingsError
 from matcher.groups.hiring_card import bundle_of_deal, bundle_of_loan, limits_of
 from matcher.groups.hiring_deal import Trade, loan, shared_posts
 from matcher.groups.hiring_gates import names_of, pair_miss, same_trade
@@ -49,8 +48,7 @@ def build_hiring(survey: Survey, catalogue: Catalogue, settings: Settings) -> Bu
     SettingsError
         Without ``as_of``.
     """
-    if settings.as_of is None:
-        raise SettingsError("as_of is missing: hiring needs the date of the round.")
+    _ = settings.round_day  # refused before anything is read
     near = Neighbours(survey, settings)
     misses = Misses("hiring")
     found, unknown = posts(survey, catalogue, settings)

@@ -9,7 +9,6 @@ from itertools import combinations
 from matcher.bundles import Bundle, Bundles, Gate
 from matcher.catalogue import Catalogue, Named, ServiceCategory
 from matcher.declarations import Survey
-from matcher.errors import SettingsError
 from matcher.groups.buyers import Buyer, buyers
 from matcher.groups.free_places import with_places
 from matcher.groups.misses import Miss, Misses
@@ -33,8 +32,7 @@ def build_pooling(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
     SettingsError
         Without ``as_of``.
     """
-    if settings.as_of is None:
-        raise SettingsError("as-of-missing")
+    _ = settings.round_day  # refused before anything is read
     if not survey.pools:
         return Bundles()
     near = Neighbours(survey, settings)

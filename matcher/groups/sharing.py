@@ -12,7 +12,6 @@ import numpy as np
 from matcher.bundles import Bundle, Bundles, Gate
 from matcher.catalogue import Catalogue
 from matcher.declarations import EquipmentMode, Months, Survey
-from matcher.errors import SettingsError
 from matcher.groups.co_buying import co_bought
 from matcher.groups.machines import Machine, machines
 from matcher.groups.misses import Miss, Misses
@@ -37,8 +36,7 @@ def build_sharing(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
     SettingsError
         Without ``as_of``.
     """
-    if settings.as_of is None:
-        raise SettingsError("as-of-missing")
+    day = settings.round_day
     if not survey.equipment:
         return Bundles()
     near = Neighbours(survey, settings)
@@ -51,7 +49,7 @@ def build_sharing(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
     terms = {end: Terms.of(catalogue, settings, end) for end in End} if classes else {}
     bundles: list[Bundle] = []
     for same in classes:
-        pairs = _pairs(same, survey, near, settings.as_of, misses)
+        pairs = _pairs(same, survey, near, day, misses)
         deals = _deals(pairs, terms, settings, survey, near, misses)
         bundles += [bundle_of(deal, terms[End.LIKELY], survey, near) for deal in deals]
         bundles += co_bought(same, survey, near, terms, catalogue, settings, misses)

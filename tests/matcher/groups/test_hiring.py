@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from matcher.bundles import Gate
 from matcher.declarations import Job, JobDirection, SiteKind, Survey, WorkingPattern
+from matcher.errors import SettingsError
 from matcher.groups.hiring import build_hiring
 from matcher.reading import read_survey
+from matcher.settings import Settings
 from matcher.terms import Audience
 from tests.matcher.groups.a_round import CATALOGUE, SETTINGS, a_site, months, siren_of
 
@@ -376,3 +378,8 @@ def test_no_bundle_claims_more_than_there_is_and_all_gain(hours, gross):
         assert all(used <= found.limits[key] + 1e-9 for key, used in bundle.claims.items())
         assert all(member.gain.value > 0 for member in bundle.members)
         assert bundle.amount_per_year <= 1607
+
+
+def test_a_round_without_a_date_is_refused():
+    with pytest.raises(SettingsError, match="date"):
+        build_hiring(Survey(sites={}), CATALOGUE, Settings())
