@@ -13,13 +13,14 @@ from webapp.models.people import (
     Territory,
     WebSession,
 )
-from webapp.models.records import AuditLine, OutgoingMail
+from webapp.models.records import AuditLine, BackgroundJob, OutgoingMail
 from webapp.models.sealing import ErasedError, Vault, vault_of
 
 __all__ = [
     "Account",
     "Attempt",
     "AuditLine",
+    "BackgroundJob",
     "Base",
     "Call",
     "Charter",
