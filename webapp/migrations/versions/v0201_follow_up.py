@@ -31,7 +31,9 @@ def upgrade() -> None:
     """Up."""
     for table, name, kind in ADDED:
         op.add_column(table, sa.Column(name, kind))
-    not_yet = sa.Column("refused_before", sa.Boolean(), nullable=False, server_default=sa.false())
+    not_yet: sa.Column[bool] = sa.Column(
+        "refused_before", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
     op.add_column("lead", not_yet)
     op.create_index("ix_lead_bundle", "lead", ["bundle"])
     op.create_table(
