@@ -51,6 +51,7 @@ class Firm(Base):
     name: Mapped[str]
     siren: Mapped[str | None]
     sealing_key: Mapped[bytes | None]
+    erasure_asked_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
 
     sites: Mapped[list[Site]] = relationship(back_populates="firm")
 
@@ -84,6 +85,7 @@ class Account(Base):
     address_digest: Mapped[str] = mapped_column(unique=True)
     personal: Mapped[bytes]  # name, address, phone
     language: Mapped[str] = mapped_column(default="fr")
+    theme: Mapped[str | None]  # the one table that a colleague answers for; None: all
     disabled_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
 
     territory: Mapped[Territory] = relationship()
