@@ -2,6 +2,7 @@
 
 from webapp.db import Base
 from webapp.models.campaign import Attachment, Charter, Consent, Declaration, Response, Round, Run
+from webapp.models.follow_up import Effort, Publication, Result, Step, Synergy
 from webapp.models.leads import Call, LeadRow, MonthlyWord, PartyRow, Reveal
 from webapp.models.people import (
     Account,
@@ -26,6 +27,7 @@ __all__ = [
     "Charter",
     "Consent",
     "Declaration",
+    "Effort",
     "ErasedError",
     "Firm",
     "LeadRow",
@@ -34,11 +36,15 @@ __all__ = [
     "OutgoingMail",
     "PartyRow",
     "Place",
+    "Publication",
     "Response",
+    "Result",
     "Reveal",
     "Round",
     "Run",
     "Site",
+    "Step",
+    "Synergy",
     "Territory",
     "Vault",
     "WebSession",

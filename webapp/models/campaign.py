@@ -27,7 +27,11 @@ class Charter(Base):
 
 
 class Round(Base):
-    """One campaign of one territory. Days are the territory's; the last one is included."""
+    """One campaign of one territory. Days are the territory's; the last one is included.
+
+    ``blocks``: the tables that firms are asked about; ``settings``: what the matching was asked
+    for, besides its date; ``words``: what the agent adds to the invitation, by language.
+    """
 
     __tablename__ = "round"
 
@@ -40,6 +44,12 @@ class Round(Base):
     answers_until: Mapped[datetime.date]
     matched_as_of: Mapped[datetime.date | None]
     snapshot_digest: Mapped[str | None]
+    leads_planned_on: Mapped[datetime.date | None]
+    previous: Mapped[str | None]  # public id of the round before
+    blocks: Mapped[list[str] | None] = mapped_column(JSON)
+    settings: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    words: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    tested_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
 
     territory: Mapped[Territory] = relationship()
     charter: Mapped[Charter] = relationship()
@@ -91,7 +101,10 @@ class Response(Base):
 
 
 class Declaration(Base):
-    """One row of a survey's table, sealed whole: contract 3.1's columns, as text."""
+    """One row of a survey's table, sealed whole: contract 3.1's columns, as text.
+
+    ``typed_by``: public id of the agent who typed it for the firm, which sends it itself.
+    """
 
     __tablename__ = "declaration"
 
@@ -102,6 +115,7 @@ class Declaration(Base):
     row: Mapped[bytes]
     saved_at: Mapped[datetime.datetime] = mapped_column(Instant)
     saved_by: Mapped[int | None]  # the account
+    typed_by: Mapped[str | None]
 
     response: Mapped[Response] = relationship(back_populates="declarations")
 
@@ -137,3 +151,4 @@ class Run(Base):
     input_digest: Mapped[str]
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    drawing: Mapped[bytes | None]  # the network's pages, sealed with the keys of all its firms
