@@ -1,9 +1,9 @@
 """The tables. Public ids are random; values above "public" are sealed (:mod:`.sealing`)."""
 
 from webapp.db import Base
-from webapp.models.campaign import Charter, Consent, Declaration, Response, Round, Run
+from webapp.models.campaign import Attachment, Charter, Consent, Declaration, Response, Round, Run
 from webapp.models.follow_up import Effort, Publication, Result, Step, Synergy
-from webapp.models.leads import Call, LeadRow, PartyRow, Reveal
+from webapp.models.leads import Call, LeadRow, MonthlyWord, PartyRow, Reveal
 from webapp.models.people import (
     Account,
     Attempt,
@@ -19,6 +19,7 @@ from webapp.models.sealing import ErasedError, Vault, vault_of
 
 __all__ = [
     "Account",
+    "Attachment",
     "Attempt",
     "AuditLine",
     "BackgroundJob",
@@ -32,6 +33,7 @@ __all__ = [
     "Firm",
     "LeadRow",
     "LoginCode",
+    "MonthlyWord",
     "OutgoingMail",
     "PartyRow",
     "Place",

@@ -86,6 +86,7 @@ class Response(Base):
     mailed_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
     submitted_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
     receipt: Mapped[str | None]
+    progress: Mapped[bytes | None]  # how far the firm has come, sealed; not an answer
 
     round: Mapped[Round] = relationship(back_populates="responses")
     site: Mapped[Site] = relationship()
@@ -113,9 +114,29 @@ class Declaration(Base):
     table: Mapped[str]
     row: Mapped[bytes]
     saved_at: Mapped[datetime.datetime] = mapped_column(Instant)
+    saved_by: Mapped[int | None]  # the account
     typed_by: Mapped[str | None]
 
     response: Mapped[Response] = relationship(back_populates="declarations")
+
+
+class Attachment(Base):
+    """A file that a firm sent so that the agent types it, sealed whole, name included."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str]  # pdf, png, jpeg, xlsx: as its first bytes say
+    size: Mapped[int]
+    name: Mapped[bytes]
+    content: Mapped[bytes]
+    at: Mapped[datetime.datetime] = mapped_column(Instant)
+    typed_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+
+    response: Mapped[Response] = relationship()
 
 
 class Run(Base):

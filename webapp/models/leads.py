@@ -100,3 +100,18 @@ class Call(Base):
     minutes: Mapped[int]
     again_on: Mapped[datetime.date | None]
     note: Mapped[bytes | None]  # what was said, sealed with the firm's key
+
+
+class MonthlyWord(Base):
+    """Where one side says a cooperation stands: one click a month, after the reveal."""
+
+    __tablename__ = "monthly_word"
+    __table_args__ = (UniqueConstraint("party_id", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    month: Mapped[str]  # 2027-03
+    word: Mapped[str]
+    at: Mapped[datetime.datetime] = mapped_column(Instant)
+
+    party: Mapped[PartyRow] = relationship()
