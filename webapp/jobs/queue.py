@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
+from sqlalchemy.schema import CreateSchema
 
 from webapp.config import Config
-from webapp.db import plain_address, sqlite_file
+from webapp.db import make_engine, plain_address, sqlite_file
 from webapp.jobs.work import Workshop
 
 SCHEMA = "queue"  # on PostgreSQL, beside our tables and out of the migrations' sight
@@ -72,17 +72,9 @@ def queue_of(config: Config, workshop: Callable[[], Workshop] | None = None) -> 
     options = {"serializer": signed, "results": False}
     if file is not None:
         return Queue(SqliteHuey("maillage", filename=f"{file}.queue", **options), workshop)
-    connection = _connector(config.database)
-    return Queue(PostgresHuey("maillage", connection=connection, **options), workshop)
-
-
-def _connector(address: str) -> Callable[[], Any]:
-    import psycopg
-
-    def connect() -> Any:
-        connection = psycopg.connect(plain_address(address), autocommit=True)
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        connection.execute(f"SET search_path TO {SCHEMA}")
-        return connection
-
-    return connect
+    engine = make_engine(config.database)
+    with engine.begin() as connection:
+        connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
+    engine.dispose()
+    where = {"dsn": plain_address(config.database), "options": f"-c search_path={SCHEMA}"}
+    return Queue(PostgresHuey("maillage", **where, **options), workshop)
