@@ -42,6 +42,7 @@ class OutgoingMail(Base):
     key: Mapped[str] = mapped_column(unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     template: Mapped[str]
+    round_id: Mapped[int | None]  # of a mail that asks for minutes: four a round
     values: Mapped[bytes]  # sealed like the account
     written_at: Mapped[datetime.datetime] = mapped_column(Instant)
     next_try_at: Mapped[datetime.datetime] = mapped_column(Instant, index=True)
