@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from matcher import Settings
 from matcher.errors import SettingsError
 from webapp.lifecycle import ROUND, RoundState, RoundStep, next_state
-from webapp.models import Round
-from webapp.operations import journal, scope
+from webapp.models import Round, vault_of
+from webapp.operations import background, journal, scope
 from webapp.operations.errors import OperationError
 from webapp.policy import Action, Actor, ensure
 
@@ -93,6 +93,8 @@ def start_search(
     journal.record(
         session, actor, "round_match", row.public_id, now=now, as_of=as_of.isoformat(), **chosen
     )
+    key = f"match:{row.public_id}:{vault_of(session).new_token()}"
+    background.ask_for(session, background.Kind.MATCH, row.public_id, key=key, now=now)
 
 
 def _as_value(name: str, text: str) -> Any:
