@@ -140,7 +140,6 @@ def type_for(
             if not any(values[name] for name in asked if name not in CHOSEN_BY_DEFAULT):
                 continue
             item = Declaration(public_id=vault_of(session).new_token(), table=typed.table)
-            response.declarations.append(item)
             row, new = values, new + 1
         else:
             before = scope.opened(session, response.firm, item.row)
@@ -150,6 +149,8 @@ def type_for(
             changed += 1
         item.row, item.saved_at = scope.sealed(session, response.firm, row), now
         item.typed_by = actor.public_id
+        if typed.card_id not in known:
+            response.declarations.append(item)
     if new or changed:
         if response.state == ResponseState.SUBMITTED:  # to be sent again, by the firm
             response.state = next_state(RESPONSE, ResponseState.SUBMITTED, ResponseStep.SAVE).value
