@@ -16,8 +16,8 @@ from webapp.models import Account, AuditLine, BackgroundJob, Round
 from webapp.operations import background
 from webapp.operations.background import Kind
 from webapp.operations.signing_in import actor_of
-from webapp.operations.territory import searching as asked
 from webapp.operations.territory import rounds
+from webapp.operations.territory import searching as asked
 from webapp.policy import Role
 
 ROUND = "Campagne d’automne"
