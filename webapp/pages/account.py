@@ -10,6 +10,7 @@ from webapp.operations import signing_in
 from webapp.operations.errors import OperationError
 from webapp.pages.access import HOME
 from webapp.pages.asking import actor, browser, complain, field, network, now, rows, tell
+from webapp.policy import Action, is_allowed
 
 pages = Blueprint("account", __name__)
 
@@ -83,7 +84,11 @@ def sign_out() -> Response:
 def show() -> str:
     """Where one is signed in."""
     sessions = signing_in.open_sessions(rows(), actor(), cookie["token"])
-    return render_template("account/show.html", sessions=sessions)
+    return render_template(
+        "account/show.html",
+        sessions=sessions,
+        has_second=is_allowed(actor().role, Action.HAVE_SECOND_FACTOR),
+    )
 
 
 @pages.post("/compte/connexions/<session_id>/fermer")
