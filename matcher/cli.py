@@ -36,6 +36,9 @@ DEMO_AS_OF = datetime.date(2027, 1, 11)
 WARNINGS_OF_A_KIND = 2
 """Shown while matching; ``check`` and the report show them all."""
 
+OTHER_PLANS = 2
+"""Plans nearly as good that ``--decisions`` shows beside the one chosen."""
+
 _language = click.option(
     "--lang",
     "language",
@@ -86,6 +89,7 @@ def main() -> None:
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path))
 @click.option("--proposals", type=click.IntRange(min=0))
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
+@click.option("--decisions", is_flag=True)
 @click.option("--register", type=click.Path(path_type=Path))
 @click.option("--public", is_flag=True)
 @click.option("--dask", "dask_address")
@@ -100,6 +104,7 @@ def match_command(
     settings_file: Path | None,
     proposals: int | None,
     objective: str | None,
+    decisions: bool,
     register: Path | None,
     public: bool,
     dask_address: str | None,
@@ -113,6 +118,7 @@ def match_command(
         "proposals": proposals,
         "objective": objective,
         "workers": workers,
+        "other_plans": OTHER_PLANS if decisions else None,
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = (

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from matcher.foresight.plain import foresight_to_dict
 from matcher.plan import (
     SCHEMA_VERSION,
     Check,
@@ -66,6 +67,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "resilience": [],
         "pareto": [],
         "robustness": [],
+        "foresight": foresight_to_dict(plan.foresight),
         "warnings": [dict(sorted(item.items())) for item in plan.warnings],
         "sites": {key: _site(plan.sites[key]) for key in sorted(plan.sites)},
         "declarations": {

@@ -11,6 +11,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.worksheet import Worksheet
 
+from matcher.outputs.foresight_tables import foresight_tables
+from matcher.outputs.foresight_view import ForesightView
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, Lead, leads_of
 from matcher.outputs.sheets import (
@@ -44,6 +46,7 @@ class _WorkbookWriter:
         self.language: Language = language
         self.labels = Labels(plan=plan, language=language)
         self.leads = leads_of(plan, language)
+        self._ahead = ForesightView(plan=plan, labels=self.labels, leads=self.leads)
         self.book = Workbook()
 
     def write(self, path: Path) -> None:
@@ -59,6 +62,8 @@ class _WorkbookWriter:
         self._checks()
         self._why_not()
         self._curve()
+        for view, columns, rows in foresight_tables(self._ahead):
+            fill_sheet(self._sheet(view), columns, rows)
         self._indicators()
         self._sites()
         self.book.save(path)
@@ -106,7 +111,9 @@ class _WorkbookWriter:
             ),
             ("heading", self._say("guide.sheets")),
         ]
-        for view in ("leads", "parties", "checks", "why-not", "curve", "indicators", "sites"):
+        ahead = [view for view, _, _ in foresight_tables(self._ahead)]
+        views = ["leads", "parties", "checks", "why-not", "curve", *ahead, "indicators", "sites"]
+        for view in views:
             sheet_name, what = self._say(f"{view}.sheet"), self._say(f"guide.{view}")
             lines.append(("text", self._say("guide.sheet-line", sheet=sheet_name, what=what)))
         lines.append(("heading", self._say("guide.rules")))
