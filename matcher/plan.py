@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from matcher.bundles import Figure
 from matcher.foresight.findings import Foresight
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.settings import Settings
+from matcher.shares import GroupShares
 from matcher.terms import Audience as Audience
 from matcher.terms import Confidence as Confidence
 from matcher.terms import Delay as Delay
@@ -82,6 +84,9 @@ class Proposal:
     the giver pays), haulage apart. ``one_off``: amounts and gains are in all, not yearly.
     ``declared_amount`` is ``amount_per_year`` in the giver's own words (pallets, skips), where a
     density or the weight of a piece was assumed to convert it; None where nothing was assumed.
+    ``figures`` are what a reader of this kind of lead looks for (the load of a job, what each
+    answers for); ``shares`` what each of a group should get, by declaration id, where there is
+    something to share out.
     """
 
     proposal_id: str
@@ -120,6 +125,8 @@ class Proposal:
     alternatives: tuple[str, ...] = ()
     declared_amount: float | None = None
     declared_unit: str | None = None
+    figures: tuple[Figure, ...] = ()
+    shares: GroupShares | None = None
 
     @property
     def is_credible(self) -> bool:
@@ -136,6 +143,41 @@ class Unmatched:
     site_id: str
     reasons: tuple[Reason, ...]
     reopen_on: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideSite:
+    """A known site that is not in the round; ``distance_km`` by road, None without a position."""
+
+    name: str
+    siret: str | None
+    activity_code: str
+    distance_km: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideTrade:
+    """A trade (NACE group) that takes a resource, its use of it, and its known sites within reach.
+
+    ``evidence`` is the row it stands on; ``more_sites`` counts those that are not listed.
+    """
+
+    activity: str
+    label: Mapping[str, str]  # language -> words
+    use: Mapping[str, str]
+    evidence: str
+    sites: tuple[OutsideSite, ...]
+    more_sites: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadOutside:
+    """An offer without a taker in the round, and who outside could be asked: never a proposal."""
+
+    declaration_id: str
+    site_id: str
+    resource: str
+    trades: tuple[OutsideTrade, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,3 +257,4 @@ class Plan:
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
     foresight: Foresight = field(default_factory=Foresight)
+    leads_outside: tuple[LeadOutside, ...] = ()

@@ -7,11 +7,13 @@ are those of contract 3.4; ``datasets/schemas/plan.schema.json`` describes them 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from matcher.bundles import Figure
 from matcher.foresight.plain import foresight_to_dict
 from matcher.plan import (
     SCHEMA_VERSION,
@@ -19,6 +21,7 @@ from matcher.plan import (
     DeclarationView,
     FactorUsed,
     Indicator,
+    LeadOutside,
     Message,
     Party,
     Plan,
@@ -29,6 +32,7 @@ from matcher.plan import (
     SiteView,
     Unmatched,
 )
+from matcher.shares import CoreGap, GroupShares
 
 SIGNIFICANT_DIGITS = 10
 
@@ -74,6 +78,8 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
             key: _declaration(plan.declarations[key]) for key in sorted(plan.declarations)
         },
     }
+    if plan.leads_outside:
+        plain["leads_outside"] = [_outside(item) for item in plan.leads_outside]
     rounded: dict[str, Any] = _rounded(plain)
     return rounded
 
@@ -159,6 +165,42 @@ def _proposal(item: Proposal) -> dict[str, Any]:
         "inferred": item.inferred,
         "depends_on": list(item.depends_on),
         "alternatives": list(item.alternatives),
+        "figures": [_figure(figure) for figure in item.figures],
+        "shares": None if item.shares is None else _shares(item, item.shares),
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        **_message(Message(code=figure.code)),
+        "value": figure.value,
+        "unit": figure.unit,
+        "site_id": figure.site_id,
+        "by_month": list(figure.by_month),
+    }
+
+
+def _shares(item: Proposal, shares: GroupShares) -> dict[str, Any]:
+    return {
+        "members": [
+            {
+                "declaration_id": party.declaration_id,
+                "fair_eur_per_year": shares.share[party.declaration_id],
+                "shapley_eur_per_year": shares.shapley[party.declaration_id],
+                "shapley_error": shares.shapley_error[party.declaration_id],
+            }
+            for party in item.parties
+        ],
+        "fair": _core(shares.core),
+        "usual": None if shares.usual_core is None else _core(shares.usual_core),
+    }
+
+
+def _core(core: CoreGap) -> dict[str, Any]:
+    return {
+        "excess_eur_per_year": core.excess,
+        "leaving": sorted(core.coalition),
+        "is_proved": core.is_proved,
     }
 
 
@@ -195,6 +237,25 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "gap": reason.gap,
         "unit": reason.unit,
         "text": reason.message.texts(),
+    }
+
+
+def _outside(item: LeadOutside) -> dict[str, Any]:
+    return {
+        "declaration_id": item.declaration_id,
+        "site_id": item.site_id,
+        "resource": item.resource,
+        "trades": [
+            {
+                "activity": trade.activity,
+                "label": dict(sorted(trade.label.items())),
+                "use": dict(sorted(trade.use.items())),
+                "evidence": trade.evidence,
+                "sites": [dataclasses.asdict(site) for site in trade.sites],
+                "more_sites": trade.more_sites,
+            }
+            for trade in item.trades
+        ],
     }
 
 
