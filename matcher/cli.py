@@ -21,9 +21,16 @@ from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
 from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
 from matcher.importing import Around, import_hotmaps, import_irep
-from matcher.reading import read_survey
+from matcher.last_round import LastRound
+from matcher.reading import read_last_round, read_survey
 from matcher.settings import Settings
-from matcher.spoken import LANGUAGE_KEY, SpokenGroup, language_in, suggestion_in_words
+from matcher.spoken import (
+    LANGUAGE_KEY,
+    SpokenGroup,
+    language_in,
+    os_error_in_words,
+    suggestion_in_words,
+)
 from matcher.template import write_template
 from matcher.wording import LANGUAGES, Language, say
 
@@ -58,7 +65,7 @@ class _Group(SpokenGroup):
             click.echo(error.message(language_in(ctx)), err=True)
             return ctx.exit(error.exit_code)
         except OSError as error:
-            click.echo(_os_error_in_words(error, language_in(ctx)), err=True)
+            click.echo(os_error_in_words(error, language_in(ctx)), err=True)
         return ctx.exit(BAD_INPUT)
 
 
@@ -86,6 +93,8 @@ def main() -> None:
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path))
 @click.option("--proposals", type=click.IntRange(min=0))
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
+@click.option("--after", type=click.Path(path_type=Path))
+@click.option("--answers", type=click.Path(path_type=Path))
 @click.option("--register", type=click.Path(path_type=Path))
 @click.option("--public", is_flag=True)
 @click.option("--dask", "dask_address")
@@ -100,6 +109,8 @@ def match_command(
     settings_file: Path | None,
     proposals: int | None,
     objective: str | None,
+    after: Path | None,
+    answers: Path | None,
     register: Path | None,
     public: bool,
     dask_address: str | None,
@@ -122,7 +133,10 @@ def match_command(
     )
     if settings.as_of is None:
         settings = replace(settings, as_of=datetime.date.today())
-    _match_and_write(survey, out, settings, register, public, dask_address, language)
+    if answers is not None and after is None:
+        raise _Refused(say("cli.answers-without-plan", language))
+    last = None if after is None else read_last_round(after, answers)
+    _match_and_write(survey, out, settings, register, public, dask_address, language, last)
 
 
 @main.command()
@@ -253,7 +267,11 @@ def hotmaps(
     """Industrial sites with excess heat (Hotmaps industrial database)."""
     ctx.meta[LANGUAGE_KEY] = language
     report = import_hotmaps(
-        file, out, territory=territory, around=_around(around), language=language
+        file,
+        out,
+        territory=territory,
+        around=_around(around),
+        language=language,
     )
     click.echo(report.text(language))
 
@@ -275,7 +293,12 @@ def irep(
     """French register of pollutant releases (IREP): sites, or a yearly table of waste."""
     ctx.meta[LANGUAGE_KEY] = language
     report = import_irep(
-        file, out, territory=territory, around=_around(around), year=year, language=language
+        file,
+        out,
+        territory=territory,
+        around=_around(around),
+        year=year,
+        language=language,
     )
     click.echo(report.text(language))
 
@@ -292,6 +315,7 @@ def _match_and_write(
     public: bool,
     dask_address: str | None,
     language: Language,
+    after: LastRound | None = None,
 ) -> None:
     started, used = time.perf_counter(), time.process_time()
     _check_folder(out, language)
@@ -304,7 +328,7 @@ def _match_and_write(
     _print_problems(survey.warnings, language, most=WARNINGS_OF_A_KIND)
     if not survey.sites:
         click.echo(say("cli.no-site", language), err=True)
-    plan = match(survey, settings, dask_address=dask_address, progress=progress)
+    plan = match(survey, settings, dask_address=dask_address, progress=progress, after=after)
     progress("stages.write")
     run_info = {
         "seconds": round(time.perf_counter() - started, 3),
@@ -378,15 +402,6 @@ def _check_folder(out: Path, language: Language) -> None:
         raise _Refused(say("cli.out-is-a-file", language, path=nearest))
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise _Refused(say("cli.cannot-write", language, path=nearest))
-
-
-def _os_error_in_words(error: OSError, language: Language) -> str:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return say("cli.no-folder", language, path=error.filename or "?")
-    if isinstance(error, PermissionError):
-        return say("cli.cannot-write", language, path=error.filename or "?")
-    detail = error.strerror or str(error)
-    return say("cli.system", language, path=error.filename or "", detail=detail)
 
 
 def _demo_folder() -> Path:

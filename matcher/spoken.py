@@ -164,6 +164,16 @@ def _wrong_value(kind: click.ParamType[Any], name: str, message: str, language: 
     return f"{name}: {message}"
 
 
+def os_error_in_words(error: OSError, language: Language) -> str:
+    """What the system refused, and what to do about it."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return say("cli.no-folder", language, path=error.filename or "?")
+    if isinstance(error, PermissionError):
+        return say("cli.cannot-write", language, path=error.filename or "?")
+    detail = error.strerror or str(error)
+    return say("cli.system", language, path=error.filename or "", detail=detail)
+
+
 MOST_LINES = 5
 
 
