@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 import click
 
@@ -29,13 +29,12 @@ from matcher.spoken import (
     SpokenGroup,
     language_in,
     os_error_in_words,
+    plan_lines,
     suggestion_in_words,
+    survey_line,
 )
 from matcher.template import write_template
 from matcher.wording import LANGUAGES, Language, say
-
-if TYPE_CHECKING:  # loading the solvers takes a second: check and template do without
-    from matcher.plan import Plan
 
 DEMO_AS_OF = datetime.date(2027, 1, 11)
 """Date of the round of the made-up territory: fixed, so that the demonstration never changes."""
@@ -184,7 +183,7 @@ def check(
     day = as_of.date() if as_of else datetime.date.today()
     read = read_survey(survey, as_of=day, register=register)
     _print_problems(read.warnings, language)
-    click.echo(_survey_line(read, language))
+    click.echo(survey_line(read, language))
     if not read.sites:
         click.echo(say("cli.no-site", language), err=True)
 
@@ -339,7 +338,7 @@ def _match_and_write(
         "versions": {name: version(name) for name in ("maillage", "PuLP", "highspy", "numpy")},
     }
     written = write_outputs(plan, out, public=public, language=language, run_info=run_info)
-    click.echo(_plan_lines(plan, language))
+    click.echo(plan_lines(plan, language))
     for path in written:
         click.echo(f"  {path}")
 
@@ -349,31 +348,6 @@ def _progress(language: Language) -> Callable[[str], None]:
     if not sys.stderr.isatty():
         return lambda stage: None
     return lambda stage: click.echo(f"{say(stage, language)} …", err=True)
-
-
-def _plan_lines(plan: Plan, language: Language) -> str:
-    solve = plan.report.solve
-    total = sum(p.gain_eur_per_year.value or 0.0 for p in plan.proposals if not p.one_off)
-    lines = say(
-        "cli.plan",
-        language,
-        proposals=len(plan.proposals),
-        gain=total,
-        unmatched=len(plan.unmatched),
-    )
-    proof = "proved" if solve.proved_optimal else solve.status
-    return f"{lines}\n{say(f'cli.proof.{proof}', language, gap=solve.gap)}"
-
-
-def _survey_line(survey: Survey, language: Language) -> str:
-    return say(
-        "cli.survey",
-        language,
-        sites=len(survey.sites),
-        flows=len(survey.flows),
-        others=len(survey.equipment) + len(survey.jobs) + len(survey.pools),
-        warnings=len(survey.warnings),
-    )
 
 
 def _print_problems(

@@ -27,7 +27,11 @@ class Charter(Base):
 
 
 class Round(Base):
-    """One campaign of one territory. Days are the territory's; the last one is included."""
+    """One campaign of one territory. Days are the territory's; the last one is included.
+
+    ``blocks``: the tables that firms are asked about; ``settings``: what the matching was asked
+    for, besides its date; ``words``: what the agent adds to the invitation, by language.
+    """
 
     __tablename__ = "round"
 
@@ -40,6 +44,12 @@ class Round(Base):
     answers_until: Mapped[datetime.date]
     matched_as_of: Mapped[datetime.date | None]
     snapshot_digest: Mapped[str | None]
+    leads_planned_on: Mapped[datetime.date | None]
+    previous: Mapped[str | None]  # public id of the round before
+    blocks: Mapped[list[str] | None] = mapped_column(JSON)
+    settings: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    words: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    tested_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
 
     territory: Mapped[Territory] = relationship()
     charter: Mapped[Charter] = relationship()
@@ -76,6 +86,7 @@ class Response(Base):
     mailed_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
     submitted_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
     receipt: Mapped[str | None]
+    progress: Mapped[bytes | None]  # how far the firm has come, sealed; not an answer
 
     round: Mapped[Round] = relationship(back_populates="responses")
     site: Mapped[Site] = relationship()
@@ -90,7 +101,10 @@ class Response(Base):
 
 
 class Declaration(Base):
-    """One row of a survey's table, sealed whole: contract 3.1's columns, as text."""
+    """One row of a survey's table, sealed whole: contract 3.1's columns, as text.
+
+    ``typed_by``: public id of the agent who typed it for the firm, which sends it itself.
+    """
 
     __tablename__ = "declaration"
 
@@ -100,8 +114,29 @@ class Declaration(Base):
     table: Mapped[str]
     row: Mapped[bytes]
     saved_at: Mapped[datetime.datetime] = mapped_column(Instant)
+    saved_by: Mapped[int | None]  # the account
+    typed_by: Mapped[str | None]
 
     response: Mapped[Response] = relationship(back_populates="declarations")
+
+
+class Attachment(Base):
+    """A file that a firm sent so that the agent types it, sealed whole, name included."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str]  # pdf, png, jpeg, xlsx: as its first bytes say
+    size: Mapped[int]
+    name: Mapped[bytes]
+    content: Mapped[bytes]
+    at: Mapped[datetime.datetime] = mapped_column(Instant)
+    typed_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+
+    response: Mapped[Response] = relationship()
 
 
 class Run(Base):
@@ -116,3 +151,4 @@ class Run(Base):
     input_digest: Mapped[str]
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    drawing: Mapped[bytes | None]  # the network's pages, sealed with the keys of all its firms

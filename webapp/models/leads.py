@@ -13,7 +13,11 @@ from webapp.models.people import Firm, Site
 
 
 class LeadRow(Base):
-    """A proposal. ``reckoning`` is sealed with the keys of all its parties, in their order."""
+    """A proposal. ``reckoning`` is sealed with the keys of all its parties, in their order.
+
+    ``bundle``: leads between the same firms that go out together, for one call. ``refused_before``:
+    the same parties said no in an earlier round.
+    """
 
     __tablename__ = "lead"
 
@@ -30,6 +34,8 @@ class LeadRow(Base):
     sent_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
     answer_by: Mapped[datetime.datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+    bundle: Mapped[str | None] = mapped_column(index=True)
+    refused_before: Mapped[bool] = mapped_column(default=False)
 
     round: Mapped[Round] = relationship()
     parties: Mapped[list[PartyRow]] = relationship(back_populates="lead", order_by="PartyRow.place")
@@ -93,3 +99,19 @@ class Call(Base):
     outcome: Mapped[str]  # reached, not_reached, call_back
     minutes: Mapped[int]
     again_on: Mapped[datetime.date | None]
+    note: Mapped[bytes | None]  # what was said, sealed with the firm's key
+
+
+class MonthlyWord(Base):
+    """Where one side says a cooperation stands: one click a month, after the reveal."""
+
+    __tablename__ = "monthly_word"
+    __table_args__ = (UniqueConstraint("party_id", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    month: Mapped[str]  # 2027-03
+    word: Mapped[str]
+    at: Mapped[datetime.datetime] = mapped_column(Instant)
+
+    party: Mapped[PartyRow] = relationship()

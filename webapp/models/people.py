@@ -51,6 +51,8 @@ class Firm(Base):
     name: Mapped[str]
     siren: Mapped[str | None]
     sealing_key: Mapped[bytes | None]
+    erasure_asked_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+    left_alone_until: Mapped[datetime.date | None]
 
     sites: Mapped[list[Site]] = relationship(back_populates="firm")
 
@@ -67,6 +69,7 @@ class Site(Base):
     siret: Mapped[str | None]
     register: Mapped[dict[str, Any]] = mapped_column(JSON)
     private: Mapped[bytes]
+    community: Mapped[str | None]  # the communauté of communes it lies in, where there are several
 
     firm: Mapped[Firm] = relationship(back_populates="sites")
 
@@ -84,7 +87,10 @@ class Account(Base):
     address_digest: Mapped[str] = mapped_column(unique=True)
     personal: Mapped[bytes]  # name, address, phone
     language: Mapped[str] = mapped_column(default="fr")
+    theme: Mapped[str | None]  # the one table that a colleague answers for; None: all
     disabled_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+    returned_at: Mapped[datetime.datetime | None] = mapped_column(Instant)  # mail comes back
+    community: Mapped[str | None]  # of an agent or observer who is there for one communauté
 
     territory: Mapped[Territory] = relationship()
     firm: Mapped[Firm | None] = relationship()
