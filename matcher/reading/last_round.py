@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from matcher.errors import SurveyError
+from matcher.errors import Severity, SurveyError
 from matcher.last_round import (
     Answer,
     LastParty,
@@ -151,6 +151,10 @@ def _read_answers(path: Path, last: LastRound, problems: Problems) -> list[SiteA
     if not sheet.rows:
         return []
     rows = read_table(ANSWERS, sheet, problems) or ()
+    if rows and "answer" not in rows[0].headers:  # its cells may be empty, it may not be missing
+        wanted = ANSWERS.by_name["answer"].both_names
+        problems.note(Severity.ERROR, "column-missing", sheet.file, None, wanted=wanted)
+        return []
     found: list[SiteAnswer] = []
     first_row: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -176,6 +180,8 @@ def _answer(row: TypedRow, last: LastRound) -> SiteAnswer | None:
         row.error("answer-of-no-party", "site_id", parties=", ".join(sorted(proposal.site_ids)))
     answer = None if row.get("answer") is None else Answer(row.get("answer"))
     code = None if row.get("reason_code") is None else ReasonCode(row.get("reason_code"))
+    if answer is None and code is not None and "answer" not in row.unread:
+        row.error("answer-missing", "answer")
     if answer is Answer.ACCEPTED and code is not None:
         row.error("answer-yes-with-reason", "reason_code")
     if answer is Answer.NO_ANSWER and code not in (None, ReasonCode.NO_ANSWER):

@@ -21,7 +21,6 @@ ANSWERS = Table(
             name="answer",
             kind=Kind.CHOICE,
             text_id="answers.answer",
-            is_required=True,
             choices=ANSWER,
         ),
         Column(
