@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 import networkx as nx
@@ -13,7 +13,7 @@ from matcher.bundles import Bundles
 from matcher.candidates import Candidates, build_candidates
 from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.checks import Deal, checks_for
-from matcher.declarations import Basis, Hazard, Recurrence, Survey
+from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
 from matcher.errors import NoPlanError, SettingsError
 from matcher.explain import WhyNot
 from matcher.group_leads import group_lead
@@ -25,6 +25,7 @@ from matcher.last_round import LastRound
 from matcher.next_round import NextRound, arc_declarations
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
+from matcher.outside import leads_outside
 from matcher.plan import Plan, PlanReport, Proposal, Range
 from matcher.plan_json import rounded
 from matcher.proposals import ChosenLink, ProposalWriter
@@ -45,6 +46,7 @@ def match(
     settings: Settings,
     *,
     catalogue: Catalogue | None = None,
+    register: Sequence[Site] = (),
     dask_address: str | None = None,
     progress: Progress = lambda stage: None,
     after: LastRound | None = None,
@@ -59,6 +61,8 @@ def match(
         ``as_of`` is required: nothing here reads today's date.
     catalogue
         The reference tables; ours when left out.
+    register
+        Known sites of the territory that may not be in the round: for offers that nobody takes.
     dask_address
         Scheduler of a Dask cluster; the machine's own cores when left out. The plan is the same.
     progress
@@ -151,6 +155,7 @@ def match(
             for problem in survey.warnings
         ),
         next_round=account,
+        leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
     )
 
 
@@ -161,6 +166,12 @@ def _possible(
     links = {(ProposalKind.EXCHANGE, frozenset(ids)) for ids in arc_declarations(candidates)}
     groups = {(each.kind, frozenset(each.declaration_ids)) for each in found.bundles}
     return frozenset(links | groups)
+
+
+def _with_taker(candidates: Candidates) -> frozenset[str]:
+    """Offers that a firm of the round could take, whether or not that link was chosen."""
+    flow_id = candidates.flows.flow_id
+    return frozenset(flow_id[offer] for offer in np.unique(candidates.arcs.offer).tolist())
 
 
 def _chosen(assembly: Assembly, portfolio: Portfolio) -> dict[int, ChosenLink]:
