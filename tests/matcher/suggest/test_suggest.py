@@ -113,3 +113,14 @@ def test_a_trade_word_leads_to_the_codes_it_goes_under_the_most_usual_first():
 def test_a_word_that_no_name_holds_makes_a_text_less_like_anything():
     likeness = words_of(load_catalogue()).likeness
     assert max(likeness("bidule rouge")[0].values()) < max(likeness("boue rouge")[0].values()) * 0.7
+
+
+def test_a_use_stands_before_disposal_and_before_the_givers_own_trade():
+    """Mixed plastics: a sorter takes much of it, but a processor is the lead."""
+    groups = [
+        item.group for item in suggest(waste_code="20 01 39", activity_code="38.11Z").activities
+    ]
+    assert groups[0] == "22.2" and groups.index("38.2") > 5
+    of_a_processor = suggest(waste_code="20 01 39", activity_code="22.29A").activities
+    own = next(item for item in of_a_processor if item.group == "22.2")
+    assert own.score < suggest(waste_code="20 01 39").activities[0].score
