@@ -20,6 +20,7 @@ import click
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
 from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
+from matcher.prefilling import known_sites
 from matcher.reading import read_survey
 from matcher.settings import Settings
 from matcher.spoken import (
@@ -167,7 +168,7 @@ def check(
     """Read a SURVEY and list every error and every doubt; exit 2 when there is an error."""
     ctx.meta[LANGUAGE_KEY] = language
     day = as_of.date() if as_of else datetime.date.today()
-    read = read_survey(survey, as_of=day, register=register)
+    read = read_survey(survey, as_of=day, register=_list_in(register))
     _print_problems(read.warnings, language)
     click.echo(_survey_line(read, language))
     if not read.sites:
@@ -241,11 +242,12 @@ def _match_and_write(
 
     progress = _progress(language)
     progress("stages.read")
-    survey = read_survey(survey_path, as_of=settings.as_of, register=register)
+    survey = read_survey(survey_path, as_of=settings.as_of, register=_list_in(register))
+    known = known_sites(register) if register else ()
     _print_problems(survey.warnings, language, most=WARNINGS_OF_A_KIND)
     if not survey.sites:
         click.echo(say("cli.no-site", language), err=True)
-    plan = match(survey, settings, dask_address=dask_address, progress=progress)
+    plan = match(survey, settings, register=known, dask_address=dask_address, progress=progress)
     progress("stages.write")
     run_info = {
         "seconds": round(time.perf_counter() - started, 3),
@@ -259,6 +261,11 @@ def _match_and_write(
     click.echo(_plan_lines(plan, language))
     for path in written:
         click.echo(f"  {path}")
+
+
+def _list_in(register: Path | None) -> Path | None:
+    """A list of SIRETs is whole, so a site that it lacks is doubtful; an imported folder is not."""
+    return None if register is not None and register.is_dir() else register
 
 
 def _progress(language: Language) -> Callable[[str], None]:
