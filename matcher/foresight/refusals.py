@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from matcher.errors import NoPlanError
 from matcher.foresight.findings import IfRefused
 from matcher.foresight.round import Round
 from matcher.optimise.aims import gain_of
@@ -25,13 +24,18 @@ _GAP = 1e-7
 
 
 def if_refused(round_: Round) -> tuple[IfRefused, ...]:
-    """For each proposal of the plan, by link: what it loses, and what could come instead."""
+    """For each proposal of the plan, by link: what it loses, and what could come instead.
+
+    One that has to stay, accepted in an earlier round, is not asked about.
+    """
     chosen = np.flatnonzero(round_.is_proposal)
     near = _neighbours(round_, chosen)
-    return tuple(_without(round_, link, near[link]) for link in chosen.tolist())
+    found = (_without(round_, link, near[link]) for link in chosen.tolist())
+    return tuple(item for item in found if item is not None)
 
 
-def _without(round_: Round, link: int, near: Bools) -> IfRefused:
+def _without(round_: Round, link: int, near: Bools) -> IfRefused | None:
+    """None where a row of the model asks for the proposal."""
     exchange, solution = round_.exchange, round_.solution
     name = round_.proposal_ids[link]
     same = round_.links_of(frozenset({name}))
@@ -48,7 +52,7 @@ def _without(round_: Round, link: int, near: Bools) -> IfRefused:
     # Where others stand on this proposal, they may fall with it.
     answer = kept.ask(question) or kept.ask(replace(question, forced=None))
     if answer is None:
-        raise NoPlanError("infeasible", f"refusal of {name}")
+        return None
     amount = np.zeros((exchange.counts[2], exchange.supply.shape[1]))
     amount[part.arcs] = answer.amount
     is_open = np.zeros(exchange.counts[3], np.bool_)
