@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
@@ -133,6 +133,10 @@ class Bundle:
         Why this group, for reading: ``reasons`` of the proposal.
     conditions
         Points of law that hold, as ``legal_checks.csv`` spells its conditions.
+    gain_of_part
+        EUR a year that some of the members, by declaration id, would gain as a smaller group of
+        their own, reckoned anew; 0 or less where they could not. None where there is nothing to
+        share out: a pair has its price, and the law sets that of a loan of staff.
     """
 
     kind: ProposalKind
@@ -160,6 +164,9 @@ class Bundle:
     questions: tuple[Message, ...] = ()
     conditions: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
+    gain_of_part: Callable[[frozenset[str]], float] | None = field(
+        default=None, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         who = self.declaration_ids

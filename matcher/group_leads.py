@@ -1,4 +1,6 @@
-"""From the chosen bundles to proposals: the builder's reckoning, with factors and checks."""
+"""From the chosen bundles to proposals: the builder's reckoning, with factors,
+checks and fair shares.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from matcher.checks import checks_of
 from matcher.plan import FactorUsed, Party, Proposal, ProposalKind, Range
 from matcher.proposals import proposal_id
 from matcher.settings import Settings
+from matcher.shares import GroupShares, best_split, share_gain
 
 AXES = {
     ProposalKind.SHARING: "simplifier",
@@ -63,6 +66,24 @@ def group_lead(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> Prop
         confidence=bundle.confidence,
         confidence_reasons=bundle.confidence_reasons,
         inferred=any(member.inferred for member in bundle.members),
+        figures=bundle.figures,
+        shares=_shares(bundle, settings),
+    )
+
+
+def _shares(bundle: Bundle, settings: Settings) -> GroupShares | None:
+    """What each should get of the gain; None where it is no group, or would gain more apart."""
+    if bundle.gain_of_part is None:
+        return None
+    apart = best_split(bundle.declaration_ids, bundle.gain_of_part)
+    everybody = frozenset(bundle.declaration_ids)
+    if bundle.worth < sum(apart(frozenset({one})) for one in everybody):
+        return None
+    return share_gain(
+        everybody,
+        lambda members: bundle.worth if members == everybody else apart(members),
+        settings,
+        usual={member.declaration_id: member.gain.value or 0.0 for member in bundle.members},
     )
 
 

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matcher.bundles import Figure
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.settings import Settings
+from matcher.shares import GroupShares
 from matcher.terms import Audience as Audience
 from matcher.terms import Confidence as Confidence
 from matcher.terms import Delay as Delay
@@ -81,6 +83,9 @@ class Proposal:
     the giver pays), haulage apart. ``one_off``: amounts and gains are in all, not yearly.
     ``declared_amount`` is ``amount_per_year`` in the giver's own words (pallets, skips), where a
     density or the weight of a piece was assumed to convert it; None where nothing was assumed.
+    ``figures`` are what a reader of this kind of lead looks for (the load of a job, what each
+    answers for); ``shares`` what each of a group should get, by declaration id, where there is
+    something to share out.
     """
 
     proposal_id: str
@@ -119,6 +124,8 @@ class Proposal:
     alternatives: tuple[str, ...] = ()
     declared_amount: float | None = None
     declared_unit: str | None = None
+    figures: tuple[Figure, ...] = ()
+    shares: GroupShares | None = None
 
     @property
     def is_credible(self) -> bool:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from matcher.bundles import Figure
 from matcher.plan import (
     SCHEMA_VERSION,
     Check,
@@ -28,6 +29,7 @@ from matcher.plan import (
     SiteView,
     Unmatched,
 )
+from matcher.shares import CoreGap, GroupShares
 
 SIGNIFICANT_DIGITS = 10
 
@@ -157,6 +159,42 @@ def _proposal(item: Proposal) -> dict[str, Any]:
         "inferred": item.inferred,
         "depends_on": list(item.depends_on),
         "alternatives": list(item.alternatives),
+        "figures": [_figure(figure) for figure in item.figures],
+        "shares": None if item.shares is None else _shares(item, item.shares),
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        **_message(Message(code=figure.code)),
+        "value": figure.value,
+        "unit": figure.unit,
+        "site_id": figure.site_id,
+        "by_month": list(figure.by_month),
+    }
+
+
+def _shares(item: Proposal, shares: GroupShares) -> dict[str, Any]:
+    return {
+        "members": [
+            {
+                "declaration_id": party.declaration_id,
+                "fair_eur_per_year": shares.share[party.declaration_id],
+                "shapley_eur_per_year": shares.shapley[party.declaration_id],
+                "shapley_error": shares.shapley_error[party.declaration_id],
+            }
+            for party in item.parties
+        ],
+        "fair": _core(shares.core),
+        "usual": None if shares.usual_core is None else _core(shares.usual_core),
+    }
+
+
+def _core(core: CoreGap) -> dict[str, Any]:
+    return {
+        "excess_eur_per_year": core.excess,
+        "leaving": sorted(core.coalition),
+        "is_proved": core.is_proved,
     }
 
 

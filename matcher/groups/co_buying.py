@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 from matcher.bundles import Bundle, Gate, Member
@@ -91,8 +92,9 @@ def _bundle_or_miss(
     terms: Mapping[End, Terms],
     catalogue: Catalogue,
     settings: Settings,
+    purchase: Purchase | None = None,
 ) -> Bundle | Miss | None:
-    """The host is who would use it most: the first of the group."""
+    """The host is who would use it most: the first of the group. ``purchase``: as already known."""
     sites = [machine.site_id for machine in group]
     if len(set(sites)) < len(sites):
         return None
@@ -124,7 +126,7 @@ def _bundle_or_miss(
         return Miss(
             gate=Gate.CAPACITY, code="one-machine-too-few", gap=gap, unit="h", values={"gap": gap}
         )
-    purchase = _purchase(group, catalogue, settings)
+    purchase = purchase or _purchase(group, catalogue, settings)
     if purchase is None:
         return None
     saved = {end: _saved(group, ways, one) for end, one in terms.items()}
@@ -139,7 +141,27 @@ def _bundle_or_miss(
             unit="EUR/year",
             values={"gap": gap, "price": purchase.price, "yearly": purchase.yearly_cost},
         )
-    return _written(group, ways, saved, purchase, survey, near)
+    found = _written(group, ways, saved, purchase, survey, near)
+    part = partial(_gain_of_part, group, purchase, survey, near, terms, catalogue, settings)
+    return replace(found, gain_of_part=part)
+
+
+def _gain_of_part(
+    group: Sequence[Machine],
+    purchase: Purchase,
+    survey: Survey,
+    near: Neighbours,
+    terms: Mapping[End, Terms],
+    catalogue: Catalogue,
+    settings: Settings,
+    members: frozenset[str],
+) -> float:
+    """EUR a year of some of the buyers with their own machine; alone, no way and no follow-up."""
+    part = [machine for machine in group if machine.item_id in members]
+    if len(part) == 1:
+        return terms[End.LIKELY].hire(part[0].price) * sum(part[0].room) - purchase.yearly_cost
+    answer = _bundle_or_miss(part, survey, near, terms, catalogue, settings, purchase)
+    return answer.worth if isinstance(answer, Bundle) else 0.0
 
 
 def _purchase(

@@ -138,7 +138,7 @@ def _jobs(
         settings=settings,
     )
     for deal in shared_posts(trade):
-        yield bundle_of_deal(deal, survey, near)
+        yield bundle_of_deal(deal, trade, survey, near)
     problem = trade.problem(End.VALUE, None)
     for at, post in enumerate(needs):
         for groups, row, miss in nearest_misses(problem, at):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from matcher.bundles import Bundle, ClaimKey, Figure, Member
 from matcher.catalogue import JobLevel
 from matcher.declarations import JobDirection, Months, Survey
-from matcher.groups.hiring_deal import Deal, Loan
+from matcher.groups.hiring_deal import Deal, Loan, Trade, gain_of_part
 from matcher.groups.neighbours import Neighbours
 from matcher.groups.posts import Post
 from matcher.optimise.hiring_terms import End, factor_names
@@ -46,7 +47,7 @@ def limits_of(posts: Iterable[Post]) -> dict[ClaimKey, float]:
     return limits
 
 
-def bundle_of_deal(deal: Deal, survey: Survey, near: Neighbours) -> Bundle:
+def bundle_of_deal(deal: Deal, trade: Trade, survey: Survey, near: Neighbours) -> Bundle:
     """A shared post as a candidate of the plan."""
     sites = [post.site.site_id for post in deal.posts]
     hours = sum(sum(months) for months in deal.hours)
@@ -88,6 +89,7 @@ def bundle_of_deal(deal: Deal, survey: Survey, near: Neighbours) -> Bundle:
         questions=tuple(_questions(deal.posts)),
         conditions=tuple(sorted(_deal_conditions(deal, near))),
         factors=(*factor_names(deal.posts[0].trade.level), "groupement_exposure"),
+        gain_of_part=partial(gain_of_part, trade),
     )
 
 

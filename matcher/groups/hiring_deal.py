@@ -121,6 +121,17 @@ def shared_posts(trade: Trade) -> list[Deal]:
     return _best_of(deals)
 
 
+def gain_of_part(trade: Trade, job_ids: frozenset[str]) -> float:
+    """EUR a year of one post shared by these sites alone; 0 where it is no post."""
+    members = [at for at, post in enumerate(trade.posts) if post.job_id in job_ids]
+    if len(members) < 2:
+        return 0.0
+    problem = trade.problem(End.VALUE, trade.gross_of(members))
+    unused = (-1,) * (problem.terms.most_employers - len(members))
+    groups = judge(problem, np.array([(*members, *unused)], np.int64))
+    return float(groups.value[0]) if groups.are_jobs[0] else 0.0
+
+
 def _reckoned(trade: Trade, gross: float | None, members: Ints) -> list[Deal]:
     problem = trade.problem(End.VALUE, gross)
     groups = judge(problem, members)

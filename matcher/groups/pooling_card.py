@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from matcher.bundles import Bundle, Member
 from matcher.declarations import Survey
 from matcher.groups.buyers import Buyer
 from matcher.groups.neighbours import Neighbours
-from matcher.groups.pooling_deal import Offer, PoolDeal
+from matcher.groups.pooling_deal import Offer, PoolDeal, gain_of_part
 from matcher.groups.sharing_deal import End
 from matcher.settings import Settings
 from matcher.terms import (
@@ -83,6 +84,7 @@ def bundle_of(deal: PoolDeal, survey: Survey, near: Neighbours, settings: Settin
         questions=tuple(_questions(deal, survey, settings.as_of)),
         conditions=tuple(sorted(_conditions(group, near, settings.as_of))),
         factors=("pool_follow_up",),
+        gain_of_part=partial(gain_of_part, deal),
     )
 
 
@@ -90,11 +92,7 @@ def places_bundle(
     carrier: Buyer, group: Sequence[Buyer], offer: Offer, survey: Survey, near: Neighbours
 ) -> Bundle | None:
     """Free places of one site for others; None when somebody would not gain."""
-    left = carrier.amount or 0.0
-    taken = []
-    for buyer in group:
-        taken.append(min(left, buyer.amount or 0.0))
-        left -= taken[-1]
+    taken = _places_of(carrier, group)
     if min(taken) <= 0:
         return None
     doubt = {End.WORST: 1 - _AMOUNT_DOUBT, End.LIKELY: 1.0, End.BEST: 1 + _AMOUNT_DOUBT}
@@ -171,7 +169,33 @@ def places_bundle(
         questions=(Message(code="pooling.question.same-thing"),),
         conditions=tuple(sorted(_conditions(everyone, near, None))),
         factors=("pool_follow_up",),
+        gain_of_part=(
+            partial(_gain_of_part, carrier, tuple(group), offer) if len(group) > 1 else None
+        ),
     )
+
+
+def _places_of(carrier: Buyer, group: Sequence[Buyer]) -> list[float]:
+    """The places that each takes, the first as many as it wants."""
+    left, taken = carrier.amount or 0.0, []
+    for buyer in group:
+        taken.append(min(left, buyer.amount or 0.0))
+        left -= taken[-1]
+    return taken
+
+
+def _gain_of_part(
+    carrier: Buyer, group: Sequence[Buyer], offer: Offer, members: frozenset[str]
+) -> float:
+    """EUR a year of the carrier with some of the buyers."""
+    part = [buyer for buyer in group if buyer.pool_id in members]
+    if carrier.pool_id not in members or not part:
+        return 0.0
+    saved = sum(
+        (buyer.unit_eur - carrier.unit_eur) * places
+        for buyer, places in zip(part, _places_of(carrier, part), strict=True)
+    )
+    return saved - offer.cost_of_member(End.LIKELY) * (len(part) + 1)
 
 
 def _told(code: str, audience: Audience, **values: object) -> Reason:

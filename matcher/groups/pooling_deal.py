@@ -151,6 +151,12 @@ def reckon(group: Sequence[Buyer], offer: Offer) -> PoolDeal:
     )
 
 
+def gain_of_part(deal: PoolDeal, members: frozenset[str]) -> float:
+    """EUR a year of some of the buyers as an order of their own."""
+    group = [buyer for buyer in deal.group if buyer.pool_id in members]
+    return reckon(group, deal.offer).value_at_likely if len(group) > 1 else 0.0
+
+
 def _lots(group: Sequence[Buyer], offer: Offer) -> tuple[int, list[float | None]]:
     """How many lots pay, and what each puts in: the dearest units of today first (51)."""
     assert offer.lot_at_likely is not None

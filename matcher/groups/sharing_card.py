@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from matcher.bundles import Bundle, ClaimKey, Member
 from matcher.catalogue import MachinePlace
 from matcher.declarations import EquipmentMode, Months, Survey, Tenure
 from matcher.groups.machines import Machine
 from matcher.groups.neighbours import Neighbours
-from matcher.groups.sharing_deal import FACTORS, Deal, Terms
+from matcher.groups.sharing_deal import FACTORS, Deal, Terms, gain_of_part
 from matcher.groups.sharing_gates import MODE_NAMES, Pair
 from matcher.terms import Audience, Confidence, Delay, Message, ProposalKind, Reason, Role
 
@@ -97,6 +98,7 @@ def bundle_of(deal: Deal, terms: Terms, survey: Survey, near: Neighbours) -> Bun
         questions=tuple(_questions(deal, survey)),
         conditions=tuple(sorted(_conditions(deal, survey, near, sites))),
         factors=FACTORS,
+        gain_of_part=partial(gain_of_part, deal, terms) if len(users) > 1 else None,
     )
 
 

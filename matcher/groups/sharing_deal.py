@@ -117,10 +117,13 @@ class Deal:
         return sum(map(sum, self.served))
 
 
-def share_out(pairs: Sequence[Pair], terms: Terms) -> tuple[Months, ...]:
+def share_out(
+    pairs: Sequence[Pair], terms: Terms, room: Months | None = None
+) -> tuple[Months, ...]:
     """What each user gets on one host: month by month, whoever gains most by a unit first.
 
     A linear programme with one row a month (42) and nothing else is solved by that order.
+    ``room`` is what the host has for them; all of it when left out.
     """
     order = sorted(
         range(len(pairs)),
@@ -130,7 +133,7 @@ def share_out(pairs: Sequence[Pair], terms: Terms) -> tuple[Months, ...]:
         ),
     )
     served = [[0.0] * 12 for _ in pairs]
-    for month, there in enumerate(pairs[0].host.room):
+    for month, there in enumerate(pairs[0].host.room if room is None else room):
         left = there
         for at in order:
             weight = 1 + terms.set_up_share(pairs[at])
@@ -138,6 +141,23 @@ def share_out(pairs: Sequence[Pair], terms: Terms) -> tuple[Months, ...]:
             served[at][month] = amount
             left -= amount * weight
     return tuple(tuple(months) for months in served)
+
+
+def gain_of_part(deal: Deal, terms: Terms, members: frozenset[str]) -> float:
+    """EUR a year of the host with some of its users, on the room that the whole group has."""
+    host = deal.pairs[0].host
+    pairs = [pair for pair in deal.pairs if pair.user.item_id in members]
+    if host.item_id not in members or not pairs:
+        return 0.0
+    room = tuple(
+        sum(
+            served[month] * (1 + terms.set_up_share(pair))
+            for pair, served in zip(deal.pairs, deal.served, strict=True)
+        )
+        for month in range(12)
+    )
+    served = share_out(pairs, terms, room)
+    return sum(terms.net(pair, months) for pair, months in zip(pairs, served, strict=True))
 
 
 def reckon(

@@ -45,6 +45,10 @@ class Labels:
         """A sentence of the catalogue ``outputs``."""
         return say(f"outputs.{key}", self.language, **values)
 
+    def sentence(self, code: str) -> str:
+        """A sentence of any catalogue, by its whole id."""
+        return say(code, self.language)
+
     def word(self, group: str, code: str) -> str:
         """The word for a code; the code itself, with spaces, when the catalogue has none."""
         found = catalogue(self.language).get(f"outputs.{group}.{code}")

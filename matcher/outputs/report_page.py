@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matcher.optimise.problem import CurvePoint
 from matcher.outputs.charts import Bar, CurveChart, Interval, curve_chart, interval, month_bars
 from matcher.outputs.first_calls import first_calls, shared_before
+from matcher.outputs.group_view import GroupView, group_view
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, PROJECT, QUICK, Lead, leads_of
 from matcher.outputs.page import render
@@ -47,6 +48,7 @@ class LeadCard:
     price_bar: Interval | None
     months: tuple[Bar, ...]
     largest_month: float
+    group: GroupView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ def report_page(plan: Plan, language: Language) -> str:
     leads = leads_of(plan, language)
     labels = Labels(plan=plan, language=language)
     scale = _gain_scale(leads)
-    cards = [_card(lead, scale) for lead in leads]
+    cards = [_card(lead, scale, labels) for lead in leads]
     by_section = {
         section: [card for card in cards if card.lead.section == section]
         for section in (QUICK, PROJECT, INTERNAL)
@@ -155,7 +157,7 @@ def _gain_scale(leads: Iterable[Lead]) -> tuple[float, float]:
     )
 
 
-def _card(lead: Lead, scale: tuple[float, float]) -> LeadCard:
+def _card(lead: Lead, scale: tuple[float, float], labels: Labels) -> LeadCard:
     proposal = lead.proposal
     ends = _ends(proposal.gain_eur_per_year)
     months = max(
@@ -168,6 +170,7 @@ def _card(lead: Lead, scale: tuple[float, float]) -> LeadCard:
         price_bar=_price_bar(lead),
         months=month_bars(months, width=MONTHS_WIDTH, height=MONTHS_HEIGHT),
         largest_month=max(months),
+        group=group_view(proposal, labels),
     )
 
 

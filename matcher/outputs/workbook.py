@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.worksheet import Worksheet
 
+from matcher.outputs.group_sheets import group_sheets
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, Lead, leads_of
 from matcher.outputs.sheets import (
@@ -55,7 +56,8 @@ class _WorkbookWriter:
         self.book.remove(self.book.active)
         self._guide()
         self._leads()
-        self._parties()
+        for sheet in group_sheets(self.leads, self.labels):
+            fill_sheet(self._sheet(sheet.view), sheet.columns, sheet.rows)
         self._checks()
         self._why_not()
         self._curve()
@@ -106,7 +108,16 @@ class _WorkbookWriter:
             ),
             ("heading", self._say("guide.sheets")),
         ]
-        for view in ("leads", "parties", "checks", "why-not", "curve", "indicators", "sites"):
+        for view in (
+            "leads",
+            "parties",
+            "figures",
+            "checks",
+            "why-not",
+            "curve",
+            "indicators",
+            "sites",
+        ):
             sheet_name, what = self._say(f"{view}.sheet"), self._say(f"guide.{view}")
             lines.append(("text", self._say("guide.sheet-line", sheet=sheet_name, what=what)))
         lines.append(("heading", self._say("guide.rules")))
@@ -214,46 +225,6 @@ class _WorkbookWriter:
 
     def _lines(self, messages: Iterable[Message]) -> str:
         return "\n".join(message.text(self.language) for message in messages)
-
-    def _parties(self) -> None:
-        def column(name: str, width: float, form: str = "General") -> Column:
-            return self._column("parties", name, width, form)
-
-        months = self.labels.say("month.long").split()
-        fill_sheet(
-            self._sheet("parties"),
-            (
-                column("number", 8, WHOLE),
-                column("object", 26),
-                column("site", 32),
-                column("role", 12),
-                column("declaration", 30),
-                column("gain", 13, WHOLE),
-                column("gain_low", 13, WHOLE),
-                column("gain_high", 13, WHOLE),
-                column("capex", 15, WHOLE),
-                column("inferred", 9),
-                *(Column(header=month, width=10, format=ONE_DECIMAL) for month in months),
-            ),
-            list(self._party_rows()),
-        )
-
-    def _party_rows(self) -> Iterator[tuple[Value, ...]]:
-        for lead in self.leads:
-            for party in lead.proposal.parties:
-                yield (
-                    lead.number,
-                    lead.object,
-                    self.labels.site(party.site_id),
-                    self.labels.word("role", party.role),
-                    self.labels.declaration(party.declaration_id),
-                    party.gain_eur_per_year,
-                    party.gain_low,
-                    party.gain_high,
-                    party.capex_eur,
-                    self._flag(party.inferred),
-                    *party.amount_by_month,
-                )
 
     def _checks(self) -> None:
         names = (("number", 8), ("title", 44), ("severity", 14), ("question", 60), ("article", 36),

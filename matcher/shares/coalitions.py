@@ -83,6 +83,32 @@ class Game:
         return {player: float(amount) for player, amount in zip(self.players, payoff, strict=True)}
 
 
+def best_split(
+    players: Iterable[str], gain: Callable[[frozenset[str]], float]
+) -> Callable[[frozenset[str]], float]:
+    """What players gain apart from the others, free to form several groups or to stay alone.
+
+    ``gain`` is what some of them gain as one group. Without this, a coalition of four that can do
+    nothing as four would count for nothing, though two pairs of it could leave.
+    """
+    game = Game(players, gain)
+    best: dict[int, float] = {0: 0.0}
+
+    def of_mask(mask: int) -> float:
+        if mask not in best:
+            first = mask & -mask
+            rest = mask ^ first
+            # The first player stays alone, or is in one group with some of the others.
+            found, others = of_mask(rest) + game.value(first), rest
+            while others:
+                found = max(found, game.value(first | others) + of_mask(rest ^ others))
+                others = (others - 1) & rest
+            best[mask] = found
+        return best[mask]
+
+    return lambda members: of_mask(sum(1 << i for i, p in enumerate(game.players) if p in members))
+
+
 def membership(coalitions: Sequence[int], size: int) -> NDArray[np.float64]:
     """(C, n) 1 where a player is in a coalition."""
     masks = np.asarray(coalitions, dtype=np.int64)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from matcher.settings import Settings
 from matcher.shares.coalitions import Game
-from matcher.shares.nucleolus import CoreGap, Oracle, nucleolus
+from matcher.shares.nucleolus import CoreGap, Oracle, core_gap, nucleolus
 from matcher.shares.shapley import shapley
 
 
@@ -15,7 +17,9 @@ from matcher.shares.shapley import shapley
 class GroupShares:
     """EUR a year by member; ``share`` adds up to ``total``, and nobody is below doing nothing.
 
-    ``shapley`` and its standard error stand beside, for whoever asks who brings what.
+    ``shapley`` and its standard error stand beside, for whoever asks who brings what. ``core`` is
+    how ``share`` holds the group together; ``usual_core`` how the usual rule does, where one was
+    given.
     """
 
     total: float
@@ -23,6 +27,7 @@ class GroupShares:
     shapley: Mapping[str, float]
     shapley_error: Mapping[str, float]
     core: CoreGap
+    usual_core: CoreGap | None = None
 
 
 def share_gain(
@@ -31,6 +36,7 @@ def share_gain(
     settings: Settings,
     *,
     oracle: Oracle | None = None,
+    usual: Mapping[str, float] | None = None,
 ) -> GroupShares:
     """Shares of what a group gains: the nucleolus, which is in the core when there is one.
 
@@ -46,6 +52,8 @@ def share_gain(
     oracle
         For more than twelve members, an exact search for the coalition that would gain most by
         leaving; without it the search is a local one, and ``core.is_proved`` is false.
+    usual
+        What each gets by the usual rule, EUR a year, to be told whether it holds the group.
 
     Returns
     -------
@@ -65,4 +73,9 @@ def share_gain(
         shapley=game.share(beside.value),
         shapley_error=game.share(beside.standard_error),
         core=found.core,
+        usual_core=(
+            None
+            if usual is None
+            else core_gap(game, np.array([usual[member] for member in game.players]))
+        ),
     )

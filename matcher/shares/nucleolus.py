@@ -88,6 +88,22 @@ def least_core(game: Game, settings: Settings, *, oracle: Oracle | None = None) 
     return nucleolus(game, settings, oracle=oracle).core
 
 
+def core_gap(game: Game, payoff: Floats) -> CoreGap:
+    """Who would gain most by leaving at given payoffs (n,), and how much (EUR a year)."""
+    if game.size == 1:
+        return CoreGap(excess=0.0, coalition=frozenset(), is_proved=True)
+    is_small = game.size <= MOST_ENUMERATED
+    masks = list(range(1, game.all)) if is_small else [_local_search(game)(payoff)]
+    gaps = np.array([game.value(mask) for mask in masks]) - membership(masks, game.size) @ payoff
+    worst = int(np.argmax(gaps > gaps.max() - _ROUNDING * max(game.total, 1.0)))
+    excess = float(gaps[worst])
+    return CoreGap(
+        excess=0.0 if abs(excess) <= _ROUNDING * max(game.total, 1.0) else excess,
+        coalition=game.members(masks[worst]),
+        is_proved=is_small,
+    )
+
+
 def _by_generation(game: Game, settings: Settings, oracle: Oracle | None) -> Nucleolus:
     """Start from each alone and all but each; add the coalition that would gain most by leaving."""
     everybody = game.all
@@ -164,8 +180,10 @@ def _sequence(
         is_proved=is_proved,
     )
     payoff = np.maximum(payoff, floor) * scale
-    # What the solver rounded goes to all alike, so that shares add up to the last digit.
-    return Nucleolus(payoff=payoff + (game.total - payoff.sum()) / size, core=core)
+    # What the solver rounded goes to whoever has most to spare, so that shares add up to the last
+    # digit and nobody falls below its floor for it.
+    payoff[int(np.argmax(payoff - floor * scale))] += game.total - payoff.sum()
+    return Nucleolus(payoff=payoff, core=core)
 
 
 def _with_spanned(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matcher.bundles import Figure
 from matcher.plan import (
     Check,
     CheckSeverity,
@@ -16,6 +17,7 @@ from matcher.plan import (
     Range,
     Role,
 )
+from matcher.shares import CoreGap, GroupShares
 from tests.matcher.outputs.sample_sites import a_reason, said
 
 ALL_YEAR = (1.0,) * 12
@@ -284,6 +286,23 @@ PROPOSALS = (
         avoided_tco2e_per_year=Range(value=None), diverted_t_per_year=Range(value=0, low=0, high=0),
         axis="recruter", form="hiring", delay=Delay.MONTHS_3_TO_12, checks=(), factors=(),
         alternatives=(),
+        figures=(
+            Figure(code="hiring.figure.load", value=0.83, unit="share"),
+            Figure(code="hiring.figure.rate", value=29.5, unit="EUR/h"),
+            Figure(code="hiring.figure.load-without", value=0.54, unit="share", site_id="F01"),
+            Figure(code="hiring.figure.load-without", value=0.5, unit="share", site_id="F05"),
+            Figure(code="hiring.figure.load-without", value=0.62, unit="share", site_id="F10"),
+        ),
+        shares=GroupShares(
+            total=8_200.0,
+            share={"F01-job": 3_300.0, "F05-job": 3_300.0, "F10-job": 1_600.0},
+            shapley={"F01-job": 3_100.0, "F05-job": 3_100.0, "F10-job": 2_000.0},
+            shapley_error=dict.fromkeys(("F01-job", "F05-job", "F10-job"), 0.0),
+            core=CoreGap(excess=-400.0, coalition=frozenset({"F10-job"}), is_proved=True),
+            usual_core=CoreGap(
+                excess=600.0, coalition=frozenset({"F01-job", "F05-job"}), is_proved=True
+            ),
+        ),
     ),
 )  # fmt: skip
 

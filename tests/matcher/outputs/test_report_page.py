@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -253,3 +254,24 @@ def test_no_line_starts_with_a_question_mark():
     assert (
         re.search(r"[\w»] [?!;:]", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)) is None
     )
+
+
+def test_a_group_reads_what_each_should_get_and_that_the_usual_rule_is_fragile(text):
+    """By the usual rule F01 and F05 have 6 000 of the 6 600 that they would gain without F10."""
+    assert "Part équitable (€/an)" in text
+    assert "apport moyen : 2 000" in text
+    assert "rapporterait 600 €/an de plus à" in text
+    assert "Taux d’emploi si ce site s’en va" in text
+    assert "29,50 €/h" in text
+
+
+def test_a_gain_by_leaving_that_is_within_its_doubt_is_not_called_fragile():
+    job = next(item for item in a_plan().proposals if item.shares is not None)
+    core = replace(job.shares.usual_core, excess=50.0)
+    words = text_of(
+        report_page(
+            a_plan(proposals=(replace(job, shares=replace(job.shares, usual_core=core)),)), "fr"
+        )
+    )
+
+    assert "personne ne gagnerait plus à faire sans les autres" in words

@@ -22,8 +22,8 @@ def book(tmp_path):
 
 def test_one_sheet_a_view_in_reading_order(book):
     assert book.sheetnames == [
-        "Mode d’emploi", "Pistes", "Parties", "Points à confirmer", "Pourquoi non", "Courbe",
-        "Indicateurs", "Sites",
+        "Mode d’emploi", "Pistes", "Parties", "Chiffres des groupes", "Points à confirmer",
+        "Pourquoi non", "Courbe", "Indicateurs", "Sites",
     ]  # fmt: skip
 
 
@@ -143,3 +143,19 @@ def test_a_lead_on_an_unknown_declaration_shows_its_id(tmp_path):
     write_workbook(a_plan(proposals=(a_proposal("p"),), declarations={}), path, "fr")
 
     assert openpyxl.load_workbook(path)["Pistes"]["C2"].value == "F01-sand"
+
+
+def test_shares_stand_beside_gains_and_figures_have_their_sheet(book):
+    parties = book["Parties"]
+    column = {cell.value: cell.column for cell in parties[1]}
+    fair = {
+        parties.cell(row=row, column=column["Site"]).value: parties.cell(
+            row=row, column=column["Part équitable (€/an)"]
+        ).value
+        for row in range(2, parties.max_row + 1)
+        if parties.cell(row=row, column=column["Part équitable (€/an)"]).value is not None
+    }
+    words = [row[5].value for row in book["Chiffres des groupes"].iter_rows(min_row=2)]
+
+    assert sum(fair.values()) == 8_200
+    assert words[0].replace("\xa0", " ") == "83 %"
