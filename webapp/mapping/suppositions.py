@@ -5,20 +5,20 @@ Nothing of it is an answer before the firm has said so.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from matcher.catalogue import Catalogue, load_catalogue
-from matcher.suggesting.giver import CHAPTERS_OF
-from matcher.suggesting.receivers import activity_group, receivers
+from matcher.catalogue import ActivityFlow, load_catalogue
 from matcher.wording import Language
 from webapp.mapping.recognised import label_of
 
 MOST_OFFERS = 4
 MOST_NEEDS = 2
-USUAL_FROM = 20.0
-"""A need is supposed from this share of the trade's firms on, in per cent (judgement)."""
 EVERYWHERE = ("cardboard", "broken_pallets", "pe_film")
-"""What arrives with goods, in any trade (judgement)."""
+"""What arrives with goods, in any trade (judgement): asked where the trade itself says little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,42 +35,44 @@ class Supposition:
         return f"{self.direction}:{self.resource}"
 
 
-def suppositions(activity: str, language: Language) -> tuple[Supposition, ...]:
-    """What to ask of a trade, the likeliest first; of an unknown one, what all of them have."""
-    catalogue = load_catalogue()
-    read = activity_group(activity, catalogue) if activity else None
-    group = "" if read is None else read[0]
-    offers = list(dict.fromkeys([*_offers(group, catalogue), *EVERYWHERE]))[:MOST_OFFERS]
-    pairs = [("offer", key) for key in offers] + [("need", key) for key in _needs(group)]
+def suppositions(activity: str, headcount: str, language: Language) -> tuple[Supposition, ...]:
+    """What to ask of a site: what is usual in its trade, and not in every other (of profiles)."""
+    heads = float(headcount) if headcount.replace(".", "", 1).isdecimal() else None
+    rows = sorted(
+        (
+            row
+            for row in load_catalogue().activity_profile(activity)
+            if row.table == "flows" and row.holds_for(heads)
+        ),
+        key=lambda row: (-row.share_percent * _rarity(row.subject), row.key),
+    )
+    offers = _first((*_subjects(rows, "offer"), *EVERYWHERE), MOST_OFFERS)
+    needs = _first(_subjects(rows, "need"), MOST_NEEDS)
     return tuple(
         Supposition(direction=way, resource=key, label=label_of("flows", key, language))
-        for way, key in pairs
+        for way, keys in (("offer", offers), ("need", needs))
+        for key in keys
     )
 
 
-def _needs(group: str) -> list[str]:
-    """What firms of the trade take most often."""
-    shares = {
-        resource: row.share_percent
-        for resource, rows in receivers().items()
-        for row in rows
-        if row.activity == group and row.share_percent >= USUAL_FROM
-    }
-    return sorted(shares, key=lambda key: (-shares[key], key))[:MOST_NEEDS]
+@cache
+def _rarity_of() -> Mapping[str, float]:
+    """How little a resource says by being there: nought when all trades have it."""
+    rows = load_catalogue().activity_flows.values()
+    trades = {activity for row in rows for activity in row.activities}
+    having = Counter(
+        subject for subject, _ in {(row.subject, name) for row in rows for name in row.activities}
+    )
+    return {subject: math.log(len(trades) / count) for subject, count in having.items()}
 
 
-def _offers(group: str, catalogue: Catalogue) -> list[str]:
-    """Resources of the trade's own chapters of waste, of a family that the trade works with."""
-    families = {
-        catalogue.resources[resource].family
-        for resource, rows in receivers().items()
-        for row in rows
-        if row.activity == group
-    }
-    counts: dict[str, int] = {}
-    for code, row in catalogue.waste_codes.items():
-        if row.resource is None or code[:2] not in CHAPTERS_OF.get(group[:2], ()):
-            continue
-        if catalogue.resources[row.resource].family in families:
-            counts[row.resource] = counts.get(row.resource, 0) + 1
-    return sorted(counts, key=lambda key: (-counts[key], key))[: MOST_OFFERS - 1]
+def _rarity(subject: str) -> float:
+    return _rarity_of().get(subject, 0.0)
+
+
+def _subjects(rows: Iterable[ActivityFlow], direction: str) -> list[str]:
+    return [row.subject for row in rows if row.direction == direction]
+
+
+def _first(keys: Iterable[str], most: int) -> list[str]:
+    return list(dict.fromkeys(keys))[:most]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from matcher.reading.numbers import AmbiguousNumberError, NotANumberError, read_number
-from matcher.units import UnitMismatchError, UnknownUnitError, convert
+from matcher.units import UnitMismatchError, UnknownUnitError, convert, unit_name
 from matcher.wording import Language, number
 from webapp.mapping.card_shapes import SHAPES, Field, Shape
 from webapp.mapping.recognised import resource_named
@@ -75,7 +75,9 @@ def field_in_words(table: str, field: Field, values: Mapping[str, str], language
         return ""
     if field.name == "said_amount":
         per = values.get("said_per") or _PER[table]
+        amount = _number(value)
         unit = values.get("unit", "")
+        unit = unit_name(unit, language, many=amount is None or amount >= 2) if unit else ""
         if table == "flows" and values.get("recurrence") == "one_off" and per == "year":
             per = "once"
         words = say(f"answers.per.{table}.{per}", language) if table != "pools" else ""

@@ -238,7 +238,7 @@ def in_words(item: OwnCard, language: Language) -> CardLines:
     lines += [
         (field.name, value)
         for field in shape.fields
-        if field.name not in {"what", "unit", "said_per"}
+        if field.name not in {"what", "unit", "said_per", "direction"}
         and (value := field_in_words(item.table, field, values, language))
         and (field.only in (None, values.get("direction")))
     ]

@@ -96,10 +96,13 @@ def supposed(
         for item in cards(session, actor, response_id)
         if item.table == "flows"
     }
-    activity = str(response.site.register.get("activity_code", ""))
+    register = response.site.register
+    usual = suppositions(
+        str(register.get("activity_code", "")), str(register.get("headcount", "")), language
+    )
     return [
         (item, Tick(ticks[item.key]) if ticks.get(item.key) in list(Tick) else None)
-        for item in suppositions(activity, language)
+        for item in usual
         if item.key in ticks or (item.direction, item.resource) not in declared
     ]
 

@@ -103,7 +103,10 @@
         none.before(chip);
       }
       none.querySelector("input").checked = true;
-      known.hidden = found.length === 0;
+      const box = document.getElementById("known-box");
+      box.hidden = found.length === 0;
+      box.open = true;
+      box.querySelector("summary").textContent = known.querySelector("legend").textContent;
     } catch { /* the words are kept all the same */ }
   }
 
