@@ -20,10 +20,17 @@ import click
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
 from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
-from matcher.importing import Around, import_hotmaps, import_irep
+from matcher.prefilling import known_sites
 from matcher.reading import read_survey
 from matcher.settings import Settings
-from matcher.spoken import LANGUAGE_KEY, SpokenGroup, language_in, suggestion_in_words
+from matcher.spoken import (
+    LANGUAGE_KEY,
+    SpokenGroup,
+    language_in,
+    language_option,
+    suggestion_in_words,
+)
+from matcher.surveying import import_group, prefill
 from matcher.template import write_template
 from matcher.wording import LANGUAGES, Language, say
 
@@ -35,13 +42,6 @@ DEMO_AS_OF = datetime.date(2027, 1, 11)
 
 WARNINGS_OF_A_KIND = 2
 """Shown while matching; ``check`` and the report show them all."""
-
-_language = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(LANGUAGES),
-    default=lambda: language_in(click.get_current_context()),
-)
 
 
 class _Group(SpokenGroup):
@@ -90,7 +90,7 @@ def main() -> None:
 @click.option("--public", is_flag=True)
 @click.option("--dask", "dask_address")
 @click.option("--workers", type=click.IntRange(min=1))
-@_language
+@language_option
 @click.pass_context
 def match_command(
     ctx: click.Context,
@@ -131,7 +131,7 @@ def match_command(
     type=click.Path(path_type=Path),
     default=Path("demo-output"),
 )
-@_language
+@language_option
 @click.pass_context
 def demo(ctx: click.Context, out: Path, language: Language) -> None:
     """Match the made-up territory and say where to open the result."""
@@ -156,7 +156,7 @@ def demo(ctx: click.Context, out: Path, language: Language) -> None:
 @click.argument("survey", type=click.Path(path_type=Path))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--register", type=click.Path(path_type=Path))
-@_language
+@language_option
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -168,7 +168,7 @@ def check(
     """Read a SURVEY and list every error and every doubt; exit 2 when there is an error."""
     ctx.meta[LANGUAGE_KEY] = language
     day = as_of.date() if as_of else datetime.date.today()
-    read = read_survey(survey, as_of=day, register=register)
+    read = read_survey(survey, as_of=day, register=_list_in(register))
     _print_problems(read.warnings, language)
     click.echo(_survey_line(read, language))
     if not read.sites:
@@ -177,7 +177,7 @@ def check(
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@_language
+@language_option
 @click.pass_context
 def template(ctx: click.Context, file: Path, language: Language) -> None:
     """Write an empty survey workbook that a firm's contact can fill."""
@@ -196,7 +196,7 @@ def template(ctx: click.Context, file: Path, language: Language) -> None:
 @click.option("--text")
 @click.option("--need")
 @click.option("--json", "as_json", is_flag=True)
-@_language
+@language_option
 @click.pass_context
 def suggest_command(
     ctx: click.Context,
@@ -222,66 +222,8 @@ def suggest_command(
         click.echo(suggestion_in_words(found, language))
 
 
-@main.group(name="import")
-def import_group() -> None:
-    """Make a survey out of public registers."""
-
-
-def _territory_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.argument("file", type=click.Path(path_type=Path))(command)
-    command = click.option(
-        "--out", required=True, type=click.Path(path_type=Path), help="Folder of csv to write."
-    )(command)
-    command = click.option("--territory")(command)
-    return click.option(
-        "--around", metavar="LAT,LON,KM", help="Sites within so many km of a point."
-    )(command)
-
-
-@import_group.command()
-@_territory_options
-@_language
-@click.pass_context
-def hotmaps(
-    ctx: click.Context,
-    file: Path,
-    out: Path,
-    territory: str | None,
-    around: str | None,
-    language: Language,
-) -> None:
-    """Industrial sites with excess heat (Hotmaps industrial database)."""
-    ctx.meta[LANGUAGE_KEY] = language
-    report = import_hotmaps(
-        file, out, territory=territory, around=_around(around), language=language
-    )
-    click.echo(report.text(language))
-
-
-@import_group.command()
-@_territory_options
-@click.option("--year", type=int)
-@_language
-@click.pass_context
-def irep(
-    ctx: click.Context,
-    file: Path,
-    out: Path,
-    territory: str | None,
-    around: str | None,
-    year: int | None,
-    language: Language,
-) -> None:
-    """French register of pollutant releases (IREP): sites, or a yearly table of waste."""
-    ctx.meta[LANGUAGE_KEY] = language
-    report = import_irep(
-        file, out, territory=territory, around=_around(around), year=year, language=language
-    )
-    click.echo(report.text(language))
-
-
-def _around(text: str | None) -> Around | None:
-    return None if text is None else Around.parse(text)
+main.add_command(import_group)
+main.add_command(prefill)
 
 
 def _match_and_write(
@@ -300,11 +242,12 @@ def _match_and_write(
 
     progress = _progress(language)
     progress("stages.read")
-    survey = read_survey(survey_path, as_of=settings.as_of, register=register)
+    survey = read_survey(survey_path, as_of=settings.as_of, register=_list_in(register))
+    known = known_sites(register) if register else ()
     _print_problems(survey.warnings, language, most=WARNINGS_OF_A_KIND)
     if not survey.sites:
         click.echo(say("cli.no-site", language), err=True)
-    plan = match(survey, settings, dask_address=dask_address, progress=progress)
+    plan = match(survey, settings, register=known, dask_address=dask_address, progress=progress)
     progress("stages.write")
     run_info = {
         "seconds": round(time.perf_counter() - started, 3),
@@ -318,6 +261,11 @@ def _match_and_write(
     click.echo(_plan_lines(plan, language))
     for path in written:
         click.echo(f"  {path}")
+
+
+def _list_in(register: Path | None) -> Path | None:
+    """A list of SIRETs is whole, so a site that it lacks is doubtful; an imported folder is not."""
+    return None if register is not None and register.is_dir() else register
 
 
 def _progress(language: Language) -> Callable[[str], None]:

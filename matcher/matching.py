@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 import networkx as nx
@@ -12,7 +12,7 @@ import numpy as np
 from matcher.candidates import Candidates, build_candidates
 from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.checks import Deal, checks_for
-from matcher.declarations import Basis, Hazard, Recurrence, Survey
+from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
 from matcher.errors import SettingsError
 from matcher.explain import WhyNot
 from matcher.group_leads import group_lead
@@ -21,6 +21,7 @@ from matcher.groups import build_bundles
 from matcher.indicators import Outcome, indicators
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
+from matcher.outside import leads_outside
 from matcher.plan import Plan, PlanReport, Proposal, Range
 from matcher.proposals import ChosenLink, ProposalWriter
 from matcher.reasons import reasons_for
@@ -38,6 +39,7 @@ def match(
     settings: Settings,
     *,
     catalogue: Catalogue | None = None,
+    register: Sequence[Site] = (),
     dask_address: str | None = None,
     progress: Progress = lambda stage: None,
 ) -> Plan:
@@ -51,6 +53,8 @@ def match(
         ``as_of`` is required: nothing here reads today's date.
     catalogue
         The reference tables; ours when left out.
+    register
+        Known sites of the territory that may not be in the round: for offers that nobody takes.
     dask_address
         Scheduler of a Dask cluster; the machine's own cores when left out. The plan is the same.
     progress
@@ -116,7 +120,14 @@ def match(
             {language: problem.message(language) for language in ("fr", "en")}
             for problem in survey.warnings
         ),
+        leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
     )
+
+
+def _with_taker(candidates: Candidates) -> frozenset[str]:
+    """Offers that a firm of the round could take, whether or not that link was chosen."""
+    flow_id = candidates.flows.flow_id
+    return frozenset(flow_id[offer] for offer in np.unique(candidates.arcs.offer).tolist())
 
 
 def _chosen(assembly: Assembly, portfolio: Portfolio) -> dict[int, ChosenLink]:

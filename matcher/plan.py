@@ -145,6 +145,41 @@ class Unmatched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideSite:
+    """A known site that is not in the round; ``distance_km`` by road, None without a position."""
+
+    name: str
+    siret: str | None
+    activity_code: str
+    distance_km: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideTrade:
+    """A trade (NACE group) that takes a resource, its use of it, and its known sites within reach.
+
+    ``evidence`` is the row it stands on; ``more_sites`` counts those that are not listed.
+    """
+
+    activity: str
+    label: Mapping[str, str]  # language -> words
+    use: Mapping[str, str]
+    evidence: str
+    sites: tuple[OutsideSite, ...]
+    more_sites: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadOutside:
+    """An offer without a taker in the round, and who outside could be asked: never a proposal."""
+
+    declaration_id: str
+    site_id: str
+    resource: str
+    trades: tuple[OutsideTrade, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """One figure over a plan, with its unit and what it leaves out."""
 
@@ -220,3 +255,4 @@ class Plan:
     curve: tuple[CurvePoint, ...]
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
+    leads_outside: tuple[LeadOutside, ...] = ()

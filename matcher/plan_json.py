@@ -7,6 +7,7 @@ are those of contract 3.4; ``datasets/schemas/plan.schema.json`` describes them 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ from matcher.plan import (
     DeclarationView,
     FactorUsed,
     Indicator,
+    LeadOutside,
     Message,
     Party,
     Plan,
@@ -74,6 +76,8 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
             key: _declaration(plan.declarations[key]) for key in sorted(plan.declarations)
         },
     }
+    if plan.leads_outside:
+        plain["leads_outside"] = [_outside(item) for item in plan.leads_outside]
     rounded: dict[str, Any] = _rounded(plain)
     return rounded
 
@@ -231,6 +235,25 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "gap": reason.gap,
         "unit": reason.unit,
         "text": reason.message.texts(),
+    }
+
+
+def _outside(item: LeadOutside) -> dict[str, Any]:
+    return {
+        "declaration_id": item.declaration_id,
+        "site_id": item.site_id,
+        "resource": item.resource,
+        "trades": [
+            {
+                "activity": trade.activity,
+                "label": dict(sorted(trade.label.items())),
+                "use": dict(sorted(trade.use.items())),
+                "evidence": trade.evidence,
+                "sites": [dataclasses.asdict(site) for site in trade.sites],
+                "more_sites": trade.more_sites,
+            }
+            for trade in item.trades
+        ],
     }
 
 

@@ -135,12 +135,6 @@ class Catalogue:
         """
         return self._recogniser.resource_for(text, language=language, description=description)
 
-    def nearest_resources(
-        self, text: str, count: int = 5, *, language: Language | None = None
-    ) -> tuple[ResourceMatch, ...]:
-        """The resources whose names come nearest to a text, best first, one entry a resource."""
-        return self._recogniser.nearest_resources(text, count, language=language)
-
     def waste_code(self, code: str) -> WasteCode | None:
         """The entry of a waste code, written with or without spaces and star."""
         digits = waste_code_in(code)
@@ -161,10 +155,6 @@ class Catalogue:
         """
         known = nearest_key(code, self._profiles)
         return () if known is None else self._profiles[known]
-
-    def occupation_for(self, title: str) -> Occupation | None:
-        """The trade that a title of a post names exactly, whatever its case and accents."""
-        return self._occupations_by_title.get(fold(title))
 
     def is_in_force(self, code: str, day: datetime.date) -> bool:
         """Whether the tables hold this code and the list of waste has it on ``day``."""
@@ -249,17 +239,9 @@ class Catalogue:
         return Recogniser(self.resources, self.waste_codes, self.aliases)
 
     @property
-    def _names(self) -> tuple[Name, ...]:
+    def names(self) -> tuple[Name, ...]:
+        """Every name of every resource, folded as names are compared."""
         return self._recogniser.names
-
-    @cached_property
-    def _occupations_by_title(self) -> dict[str, Occupation]:
-        return {
-            fold(title): row
-            for row in self.occupations.values()
-            for language in LANGUAGES
-            for title in row.titles(language)
-        }
 
 
 def _fits(factor_unit: str, resource_unit: Unit) -> bool:
@@ -326,15 +308,18 @@ def _check_keys(reader: Reader, catalogue: Catalogue) -> None:
     reader.refuse_unknown("factors.csv", catalogue.factors, "resource", resources)
     families = {resource.family: None for resource in resources.values()}
     reader.refuse_unknown("factors.csv", catalogue.factors, "family", families)
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, ...]] = {}
     for language, aliases in catalogue.aliases.items():
         file = f"aliases_{language}.csv"
         for number, alias in enumerate(aliases, start=2):
-            if alias.resource not in resources:
-                reader.problem(file, number, "resource", f"'{alias.resource}' is in no table.")
-            known = seen.setdefault(f"{language} {fold(alias.alias)}", alias.resource)
-            if known != alias.resource:
-                what = f"'{alias.alias}' already means {known}."
+            named = {"resource": alias.resources, "waste_codes": alias.waste_codes}
+            for column, known in (("resource", resources), ("waste_codes", catalogue.waste_codes)):
+                for key in named[column]:
+                    if key not in known:
+                        reader.problem(file, number, column, f"'{key}' is in no table.")
+            meant = seen.setdefault(f"{language} {fold(alias.alias)}", alias.resources)
+            if meant != alias.resources:
+                what = f"'{alias.alias}' already means {', '.join(meant)}."
                 reader.problem(file, number, "alias", what)
 
 

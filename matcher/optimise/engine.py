@@ -46,10 +46,11 @@ _BUCKETS, _BUCKET_LINKS = 4, 80
 _MOSTLY_OPEN = 0.3
 # A bucket must bring this part of the gap asked for, or it is the last.
 _WORTH_ANOTHER = 0.02
-# Average opening from which a link counts as used by the relaxation.
-_SUPPORT = 0.05
+# Average opening from which a link counts as used by the relaxation. With 0.05 the first choice
+# takes nearly twice the time, and ends 0.03 % higher (measured at 500 sites).
+_SUPPORT = 0.2
 # Part of the gap asked for that a piece may leave open.
-_PART_OF_GAP = 0.1
+_PART_OF_GAP = 0.05
 # Up to this many decisions the whole model is worth a try when the gap is not yet closed.
 _WHOLE_LINKS = 2_500
 _SAME = 1e-9

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from matcher.outputs.group_sheets import group_sheets
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, Lead, leads_of
+from matcher.outputs.outside_sheet import outside_sheet
 from matcher.outputs.sheets import (
     ANY,
     DAY,
@@ -60,6 +61,9 @@ class _WorkbookWriter:
             fill_sheet(self._sheet(sheet.view), sheet.columns, sheet.rows)
         self._checks()
         self._why_not()
+        if self.plan.leads_outside:
+            outside = outside_sheet(self.plan, self.labels)
+            fill_sheet(self._sheet(outside.view), outside.columns, outside.rows)
         self._curve()
         self._indicators()
         self._sites()
@@ -114,6 +118,7 @@ class _WorkbookWriter:
             "figures",
             "checks",
             "why-not",
+            *(("outside",) if self.plan.leads_outside else ()),
             "curve",
             "indicators",
             "sites",

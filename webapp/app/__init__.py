@@ -41,10 +41,12 @@ def create_app(
     engine: Engine | None = None,
     vault: Vault | None = None,
     clock: Callable[[], datetime.datetime] = utc_now,
+    wake: Callable[[], None] = lambda: None,
 ) -> Flask:
     """An application on a base that ``maillage db upgrade`` has brought up to date.
 
     ``engine``, ``vault`` and ``clock`` are handed in by tests; left out, they are the settings'.
+    ``wake`` is called when what was kept holds work for the worker.
     """
     app = Flask(
         "webapp.pages", template_folder="templates", static_folder="static", static_url_path="/f"
@@ -65,6 +67,7 @@ def create_app(
         engine=engine or make_engine(config.database),
         vault=vault or Vault(config.master_keys, config.secret, secrets.token_hex),
         clock=clock,
+        wake=wake,
     )
     app.extensions["maillage"] = maillage
     guard_answers(app)  # after_request runs last-in first: the headers are there even on a fault
