@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from matcher import suggest
 from matcher.catalogue import Resource, fold, load_catalogue
+from matcher.catalogue.trades import trade_of
 from matcher.wording import Language
 
 BEST = 5
@@ -46,7 +47,7 @@ def recognise(table: str, text: str, activity: str, language: Language) -> tuple
     best = process.extract(
         fold(text), names, scorer=fuzz.token_set_ratio, score_cutoff=NEAR_ENOUGH, limit=None
     )
-    exact = catalogue.occupation_for(text) if table == "jobs" else None
+    exact = trade_of(None, text, catalogue.occupations) if table == "jobs" else None
     first = [] if exact is None else [exact.key]
     keys = list(dict.fromkeys([*first, *(key for *_, (key, _) in best)]))[:BEST]
     return tuple(
