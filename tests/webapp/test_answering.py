@@ -118,18 +118,18 @@ def test_a_plastics_moulder_is_asked_of_purges_and_a_foundry_of_its_sand():
 def test_every_field_and_choice_of_a_card_has_its_words():
     wanted = set()
     for table, shape in SHAPES.items():
-        wanted |= {f"answers.tap.{table}.{name}" for name, _ in shape.taps}
-        wanted |= {f"answers.kind.{table}.{way}" for way in shape.directions}
+        wanted |= {f"filling.tap.{table}.{name}" for name, _ in shape.taps}
+        wanted |= {f"filling.kind.{table}.{way}" for way in shape.directions}
         for field in shape.fields:
-            wanted.add(f"answers.ask.{table}.{field.name}")
+            wanted.add(f"filling.ask.{table}.{field.name}")
             if field.name not in {"what", "unit", "said_per", "direction"}:
-                wanted.add(f"answers.line.{table}.{field.name}")
+                wanted.add(f"filling.line.{table}.{field.name}")
             if field.name == "said_per":
-                wanted |= {f"answers.per.{table}.{value}" for value in field.choices}
+                wanted |= {f"filling.per.{table}.{value}" for value in field.choices}
             elif (field.widget == "chips" and field.name != "direction") or (
                 field.name == "unit" and table != "flows"
             ):
-                wanted |= {f"answers.choice.{field.name}.{key_of(v)}" for v in field.choices}
+                wanted |= {f"filling.choice.{field.name}.{key_of(v)}" for v in field.choices}
 
     assert wanted - set(texts("fr")) == set()
 

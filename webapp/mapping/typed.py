@@ -80,15 +80,15 @@ def field_in_words(table: str, field: Field, values: Mapping[str, str], language
         unit = unit_name(unit, language, many=amount is None or amount >= 2) if unit else ""
         if table == "flows" and values.get("recurrence") == "one_off" and per == "year":
             per = "once"
-        words = say(f"answers.per.{table}.{per}", language) if table != "pools" else ""
+        words = say(f"filling.per.{table}.{per}", language) if table != "pools" else ""
         return " ".join(part for part in (value, unit, words) if part)
     if field.widget == "months":
-        names = [say(f"answers.month.{month}", language) for month in value.split(",") if month]
+        names = [say(f"filling.month.{month}", language) for month in value.split(",") if month]
         return (
             ", ".join(names) if all(part in field.choices for part in value.split(",")) else value
         )
     if field.widget == "chips" and value in field.choices:
-        return say(f"answers.choice.{field.name}.{key_of(value)}", language)
+        return say(f"filling.choice.{field.name}.{key_of(value)}", language)
     return value
 
 
@@ -125,7 +125,7 @@ def said_sum(table: str, row: Mapping[str, str], language: Language) -> str:
     if per in {"month", "week"} and (value := _number(said)) is not None and value:
         times = number(amount / value, language)
         total = number(amount, language)
-        parts.append(say(f"answers.sum.{per}", language, said=said, times=times, total=total))
+        parts.append(say(f"filling.sum.{per}", language, said=said, times=times, total=total))
     resource = resource_named(row.get("resource", ""), row.get("description", ""))
     if resource is not None and row.get("unit"):
         try:

@@ -14,4 +14,4 @@ def is_kept_by_script() -> bool:
 
 def kept() -> str:
     """That it is kept, and since when."""
-    return words("answers.kept", time=clock_time(now()))
+    return words("filling.kept", time=clock_time(now()))
