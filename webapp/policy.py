@@ -57,7 +57,8 @@ _SECRETS = frozenset(
 )
 _EVERYONE = {Action.SIGN_OUT: _PUBLIC, Action.SEE_OWN_ACCOUNT: _OWN}
 _ONESELF = frozenset({FieldClass.PUBLIC, FieldClass.PERSONAL})
-_NOT_OF_A_FIRM = {**_EVERYONE, Action.HAVE_SECOND_FACTOR: _ONESELF}  # a firm needs nothing but the code
+_NOT_OF_A_FIRM = {**_EVERYONE, Action.HAVE_SECOND_FACTOR: _ONESELF}
+"""A firm needs nothing but the mail's code."""
 
 PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
     Role.CONTRIBUTOR: {
