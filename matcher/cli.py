@@ -86,6 +86,7 @@ def main() -> None:
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path))
 @click.option("--proposals", type=click.IntRange(min=0))
+@click.option("--hours", type=click.FloatRange(min=0))
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
 @click.option("--after", type=click.Path(path_type=Path))
 @click.option("--answers", type=click.Path(path_type=Path))
@@ -102,6 +103,7 @@ def match_command(
     as_of: datetime.datetime | None,
     settings_file: Path | None,
     proposals: int | None,
+    hours: float | None,
     objective: str | None,
     after: Path | None,
     answers: Path | None,
@@ -116,6 +118,7 @@ def match_command(
     given: dict[str, Any] = {
         "as_of": as_of.date() if as_of else None,
         "proposals": proposals,
+        "animation_hours": hours,
         "objective": objective,
         "workers": workers,
     }

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from matcher.bundles import Figure
 from matcher.last_round import Refused
+from matcher.optimise.animation import AnimationUse
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.settings import Settings
 from matcher.shares import GroupShares
@@ -283,5 +284,6 @@ class Plan:
     curve: tuple[CurvePoint, ...]
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
+    animation: AnimationUse | None = None  # of the hours, where there is a budget
     next_round: RoundAccount | None = None  # after an earlier plan
     leads_outside: tuple[LeadOutside, ...] = ()

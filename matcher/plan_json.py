@@ -71,6 +71,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "resilience": [],
         "pareto": [],
         "robustness": [],
+        "animation": None if plan.animation is None else dataclasses.asdict(plan.animation),
         "next_round": None if plan.next_round is None else _next_round(plan.next_round),
         "warnings": [dict(sorted(item.items())) for item in plan.warnings],
         "sites": {key: _site(plan.sites[key]) for key in sorted(plan.sites)},
