@@ -58,6 +58,9 @@ class Settings:
     proposals: int | None = _setting(
         None, "proposals", "None: as many as pay; the EPCI's choice", 0
     )
+    animation_hours: float | None = _setting(
+        None, "h of the round", "None: no limit; the EPCI's own staff", 0.0
+    )
     max_proposals_per_site: int = _setting(
         3, "proposals", f"{_JUDGEMENT}: what a contact reads in one round", 0
     )
@@ -119,6 +122,9 @@ class Settings:
         0.01, "share", "match(): 1 %, below what the declared amounts are known to", 0.0, 1.0
     )
     curve_points: int = _setting(20, "points", "the page has room for 20", 0, 20)
+    other_plans: int = _setting(
+        0, "plans", "match --decisions asks for two; each takes about as long as the plan", 0, 5
+    )
     node_limit: int = _setting(
         5_000, "branch-and-bound nodes a component", "work limit, so that a run can be repeated", 0
     )
@@ -265,6 +271,7 @@ _INTEGERS = frozenset(
         "best_paying_partners",
         "pipe_life_years",
         "curve_points",
+        "other_plans",
         "hiring_leave_days",
         "hiring_most_employers",
         "node_limit",
