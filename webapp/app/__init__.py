@@ -26,6 +26,7 @@ from webapp.pages import (
     account,
     answers,
     firm,
+    from_firms,
     preparing,
     public,
     records,
@@ -84,7 +85,17 @@ def create_app(
     explain_mistakes(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    for module in (public, account, firm, territory, preparing, answers, records, second_factor):
+    for module in (
+        public,
+        account,
+        second_factor,
+        firm,
+        from_firms,
+        territory,
+        preparing,
+        answers,
+        records,
+    ):
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(t=words, paragraphs=paragraphs, key_of=key_of)
     app.jinja_env.filters.update(day=_day, time=_time, local_day=_local_day, number=_number, km=_km)
