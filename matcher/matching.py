@@ -21,6 +21,8 @@ from matcher.groups import build_bundles
 from matcher.indicators import Outcome, indicators
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
+from matcher.outlook.closures import with_closures
+from matcher.outlook.standing import standings
 from matcher.plan import Plan, PlanReport, Proposal, Range
 from matcher.proposals import ChosenLink, ProposalWriter
 from matcher.reasons import reasons_for
@@ -39,6 +41,7 @@ def match(
     *,
     catalogue: Catalogue | None = None,
     dask_address: str | None = None,
+    outlook: bool = False,
     progress: Progress = lambda stage: None,
 ) -> Plan:
     """Propose the few links that are worth a phone call, and say why the others are not.
@@ -53,6 +56,8 @@ def match(
         The reference tables; ours when left out.
     dask_address
         Scheduler of a Dask cluster; the machine's own cores when left out. The plan is the same.
+    outlook
+        Whether to reckon what each site's closing would cost; about as long again as the plan.
     progress
         Called with the message id of each stage.
 
@@ -101,6 +106,10 @@ def match(
     )
     why_not = WhyNot(candidates, survey, tables, assembly, portfolio.solution, settings)
     lonely = GroupWhyNot(found, survey, assembly, portfolio.solution)
+    resilience = standings(proposals)
+    if outlook:
+        progress("stages.outlook")
+        resilience = with_closures(resilience, assembly, portfolio.solution, settings)
     return Plan(
         input_digest=survey.digest,
         settings=settings,
@@ -116,6 +125,7 @@ def match(
             {language: problem.message(language) for language in ("fr", "en")}
             for problem in survey.warnings
         ),
+        resilience=resilience,
     )
 
 
