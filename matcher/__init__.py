@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matcher.errors import SurveyError as SurveyError
     from matcher.matching import match as match
     from matcher.plan import Plan as Plan
+    from matcher.prefilling import prefill as prefill
     from matcher.reading import read_survey as read_survey
     from matcher.settings import Settings as Settings
     from matcher.suggesting import Suggestion as Suggestion
@@ -32,6 +33,7 @@ _ROOM_OF = {
     "Suggestion": "matcher.suggesting",
     "SurveyError": "matcher.errors",
     "match": "matcher.matching",
+    "prefill": "matcher.prefilling",
     "suggest": "matcher.suggesting",
     "read_survey": "matcher.reading",
 }

@@ -20,10 +20,16 @@ import click
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
 from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
-from matcher.importing import Around, import_hotmaps, import_irep
 from matcher.reading import read_survey
 from matcher.settings import Settings
-from matcher.spoken import LANGUAGE_KEY, SpokenGroup, language_in, suggestion_in_words
+from matcher.spoken import (
+    LANGUAGE_KEY,
+    SpokenGroup,
+    language_in,
+    language_option,
+    suggestion_in_words,
+)
+from matcher.surveying import import_group, prefill
 from matcher.template import write_template
 from matcher.wording import LANGUAGES, Language, say
 
@@ -35,13 +41,6 @@ DEMO_AS_OF = datetime.date(2027, 1, 11)
 
 WARNINGS_OF_A_KIND = 2
 """Shown while matching; ``check`` and the report show them all."""
-
-_language = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(LANGUAGES),
-    default=lambda: language_in(click.get_current_context()),
-)
 
 
 class _Group(SpokenGroup):
@@ -90,7 +89,7 @@ def main() -> None:
 @click.option("--public", is_flag=True)
 @click.option("--dask", "dask_address")
 @click.option("--workers", type=click.IntRange(min=1))
-@_language
+@language_option
 @click.pass_context
 def match_command(
     ctx: click.Context,
@@ -131,7 +130,7 @@ def match_command(
     type=click.Path(path_type=Path),
     default=Path("demo-output"),
 )
-@_language
+@language_option
 @click.pass_context
 def demo(ctx: click.Context, out: Path, language: Language) -> None:
     """Match the made-up territory and say where to open the result."""
@@ -156,7 +155,7 @@ def demo(ctx: click.Context, out: Path, language: Language) -> None:
 @click.argument("survey", type=click.Path(path_type=Path))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--register", type=click.Path(path_type=Path))
-@_language
+@language_option
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -177,7 +176,7 @@ def check(
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@_language
+@language_option
 @click.pass_context
 def template(ctx: click.Context, file: Path, language: Language) -> None:
     """Write an empty survey workbook that a firm's contact can fill."""
@@ -196,7 +195,7 @@ def template(ctx: click.Context, file: Path, language: Language) -> None:
 @click.option("--text")
 @click.option("--need")
 @click.option("--json", "as_json", is_flag=True)
-@_language
+@language_option
 @click.pass_context
 def suggest_command(
     ctx: click.Context,
@@ -222,66 +221,8 @@ def suggest_command(
         click.echo(suggestion_in_words(found, language))
 
 
-@main.group(name="import")
-def import_group() -> None:
-    """Make a survey out of public registers."""
-
-
-def _territory_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.argument("file", type=click.Path(path_type=Path))(command)
-    command = click.option(
-        "--out", required=True, type=click.Path(path_type=Path), help="Folder of csv to write."
-    )(command)
-    command = click.option("--territory")(command)
-    return click.option(
-        "--around", metavar="LAT,LON,KM", help="Sites within so many km of a point."
-    )(command)
-
-
-@import_group.command()
-@_territory_options
-@_language
-@click.pass_context
-def hotmaps(
-    ctx: click.Context,
-    file: Path,
-    out: Path,
-    territory: str | None,
-    around: str | None,
-    language: Language,
-) -> None:
-    """Industrial sites with excess heat (Hotmaps industrial database)."""
-    ctx.meta[LANGUAGE_KEY] = language
-    report = import_hotmaps(
-        file, out, territory=territory, around=_around(around), language=language
-    )
-    click.echo(report.text(language))
-
-
-@import_group.command()
-@_territory_options
-@click.option("--year", type=int)
-@_language
-@click.pass_context
-def irep(
-    ctx: click.Context,
-    file: Path,
-    out: Path,
-    territory: str | None,
-    around: str | None,
-    year: int | None,
-    language: Language,
-) -> None:
-    """French register of pollutant releases (IREP): sites, or a yearly table of waste."""
-    ctx.meta[LANGUAGE_KEY] = language
-    report = import_irep(
-        file, out, territory=territory, around=_around(around), year=year, language=language
-    )
-    click.echo(report.text(language))
-
-
-def _around(text: str | None) -> Around | None:
-    return None if text is None else Around.parse(text)
+main.add_command(import_group)
+main.add_command(prefill)
 
 
 def _match_and_write(

@@ -21,6 +21,15 @@ def language_in(ctx: click.Context | None) -> Language:
     return found
 
 
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default=lambda: language_in(click.get_current_context()),
+)
+"""The option of every command that speaks."""
+
+
 def language_asked(args: Sequence[str]) -> Language:
     """What ``--lang`` says, wherever it stands: help and errors come before it is read."""
     for place, word in enumerate(args):

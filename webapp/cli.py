@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import secrets
 import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from cryptography.fernet import Fernet
@@ -22,11 +23,8 @@ from webapp.config import Config, ConfigError
 if TYPE_CHECKING:
     from flask import Flask
 
-    from webapp.mail import Transport
-
 __all__ = ["main"]
 
-THREADS = 8  # web.md's measure: one process of eight threads has 25 times the load of 500 firms
 CHARTER = Path(__file__).parent / "texts"
 
 
@@ -60,30 +58,60 @@ def upgrade(ctx: click.Context) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(min=0), default=8000, show_default=True)
 @click.option("--demo", "is_demo", is_flag=True)
+@click.option("--no-worker", is_flag=True)
 @click.pass_context
-def serve(ctx: click.Context, host: str, port: int, is_demo: bool) -> None:
+def serve(ctx: click.Context, host: str, port: int, is_demo: bool, no_worker: bool) -> None:
     """Serve the application, its mails and its jobs, until interrupted."""
     ctx.meta.setdefault(LANGUAGE_KEY, "fr")
     if is_demo:
         _serve_demo(ctx, host, port)
         return
     from webapp.app import create_app
+    from webapp.jobs import queue_of
     from webapp.mail import transport_of
 
     config = _config()
-    app = create_app(config)
-    server = _start(app, host, port, transport_of(config))
+    transport_of(config)  # a wrong setting is said now, not by the first mail
+    app = create_app(config, wake=queue_of(config).wake)
+    _run(ctx, app, config, host, port, has_worker=not no_worker)
+
+
+@main.command()
+@click.option("--beside", "is_beside", is_flag=True, hidden=True)
+@click.pass_context
+def work(_ctx: click.Context, is_beside: bool) -> None:
+    """Send mails and do the jobs, until told to stop."""
+    from webapp.app import utc_now
+    from webapp.mail import transport_of
+    from webapp.serving import work as work_until_stopped
+
+    config = _config()
+    work_until_stopped(config, transport_of(config), utc_now, is_beside=is_beside)
+
+
+def _run(
+    ctx: click.Context, app: Flask, config: Config, host: str, port: int, *, has_worker: bool = True
+) -> None:
+    from webapp.serving import Beside, listen, stop_on_termination
+
+    stop_on_termination()
+    server = listen(app, config, host, port)
+    beside = Beside(config) if has_worker else None
     click.echo(say("cli.serving", language_in(ctx), address=config.address))
-    server.run()
+    try:
+        server.run()
+    finally:
+        if beside is not None:
+            beside.stop()
 
 
 def _serve_demo(ctx: click.Context, host: str, port: int) -> None:
     """The made-up territory, in a folder that goes when the command ends."""
     from webapp import demo
     from webapp.app import create_app, utc_now
-    from webapp.jobs import send_mails
-    from webapp.mail import Console
+    from webapp.jobs import queue_of, send_mails
     from webapp.migrations import upgrade as upgrade_schema
+    from webapp.serving import listen
     from webapp.trial import Kept, visit
 
     language = language_in(ctx)
@@ -95,8 +123,9 @@ def _serve_demo(ctx: click.Context, host: str, port: int) -> None:
             master_keys=(Fernet.generate_key().decode(),),
             hosts=("localhost", "127.0.0.1"),
             address=f"http://localhost:{port}",
+            needs_second_factor=False,  # nobody should need a telephone to try it
         )
-        app = create_app(config)
+        app = create_app(config, wake=queue_of(config).wake)
         maillage = app.extensions["maillage"]
         upgrade_schema(maillage.engine)
         charter = {
@@ -106,52 +135,24 @@ def _serve_demo(ctx: click.Context, host: str, port: int) -> None:
         accounts = demo.load(
             maillage.engine, maillage.info, config, _demo_folder(), charter, utc_now
         )
-        mails: Transport = Kept() if is_once else Console()
-        send_mails(maillage.engine, maillage.info, config, Kept(), utc_now)  # not twenty at once
-        server = _start(app, host, 0 if is_once else port, mails)
+        kept = Kept()
+        post = functools.partial(send_mails, maillage.engine, maillage.info, config, kept, utc_now)
+        post()  # those of the made-up past: not twenty at once on the terminal
         click.echo(say("cli.demo-accounts", language))
         for account in accounts:
             role = say(f"cli.demo-role.{account.hint}", language)
             click.echo(f"  {account.address:34} {role}")
-        if isinstance(mails, Kept):
-            threading.Thread(target=server.run, daemon=True).start()
-            seen = visit(
-                server.effective_port,
-                accounts,
-                mails,
-                lambda: send_mails(maillage.engine, maillage.info, config, mails, utc_now),
-            )
-            for address, status, title in seen:
-                click.echo(f"  {status} {address}: {title}")
-            server.close()
-            if any(status != 200 for _, status, _ in seen):
-                ctx.exit(1)
+        if not is_once:
+            _run(ctx, app, config, host, port)
             return
-        click.echo(say("cli.serving", language, address=config.address))
-        server.run()
-
-
-def _start(app: Flask, host: str, port: int, transport: Transport) -> Any:
-    """A server that listens, and a worker beside it."""
-    from waitress.server import create_server
-
-    from webapp.app import utc_now
-    from webapp.jobs import run_until
-
-    maillage = app.extensions["maillage"]
-    threading.Thread(
-        target=run_until,
-        args=(
-            threading.Event(),
-            maillage.engine,
-            maillage.info,
-            maillage.config,
-            transport,
-            utc_now,
-        ),
-        daemon=True,
-    ).start()
-    return create_server(app, host=host, port=port, threads=THREADS, ident=None)
+        server = listen(app, config, host, 0)
+        threading.Thread(target=server.run, daemon=True).start()
+        seen = visit(server.effective_port, accounts, kept, post)
+        for address, status, title in seen:
+            click.echo(f"  {status} {address}: {title}")
+        server.close()
+        if any(status != 200 for _, status, _ in seen):
+            ctx.exit(1)
 
 
 def _demo_folder() -> Path:

@@ -34,6 +34,10 @@ class Config:
         ``console``, ``folder:/path`` or ``smtp://user:password@host:587``.
     mail_from
         The sender's address.
+    proxy
+        The address of the web server in front, whose word on who asks is believed; empty: none.
+    needs_second_factor
+        Whether agents, administrators and data protection officers must have one.
     """
 
     database: str
@@ -45,6 +49,8 @@ class Config:
     mail_from: str = "maillage@localhost"
     least_hiding: int = 3
     batch_size: int = 15
+    proxy: str = ""
+    needs_second_factor: bool = True
 
     def __post_init__(self) -> None:
         if len(self.secret) < 32:
@@ -81,6 +87,9 @@ class Config:
                 raise ConfigError(f"MAILLAGE_{name}: « {text} » is not a whole number.")
             return int(text)
 
+        second = values.get("MAILLAGE_SECOND_FACTOR", "required").strip()
+        if second not in {"required", "offered"}:
+            raise ConfigError(f"MAILLAGE_SECOND_FACTOR: « {second} »; required or offered.")
         return cls(
             database=needed("DATABASE"),
             secret=needed("SECRET"),
@@ -91,4 +100,22 @@ class Config:
             mail_from=values.get("MAILLAGE_MAIL_FROM", "maillage@localhost"),
             least_hiding=counted("LEAST_HIDING", 3),
             batch_size=counted("BATCH_SIZE", 15),
+            proxy=values.get("MAILLAGE_PROXY", "").strip(),
+            needs_second_factor=second == "required",
         )
+
+    def as_environment(self) -> dict[str, str]:
+        """The same settings again, for a process that is started beside this one."""
+        return {
+            "MAILLAGE_DATABASE": self.database,
+            "MAILLAGE_SECRET": self.secret,
+            "MAILLAGE_KEYS": ",".join(self.master_keys),
+            "MAILLAGE_HOSTS": ",".join(self.hosts),
+            "MAILLAGE_ADDRESS": self.address,
+            "MAILLAGE_MAIL": self.mail,
+            "MAILLAGE_MAIL_FROM": self.mail_from,
+            "MAILLAGE_LEAST_HIDING": str(self.least_hiding),
+            "MAILLAGE_BATCH_SIZE": str(self.batch_size),
+            "MAILLAGE_PROXY": self.proxy,
+            "MAILLAGE_SECOND_FACTOR": "required" if self.needs_second_factor else "offered",
+        }

@@ -2,7 +2,9 @@
 
 On SQLite a writing transaction begins IMMEDIATE: two that read and then write would otherwise fail
 on each other (ADR 12). A reading one has ``query_only`` set, so that a page that is only looked at
-changes no table. On another database the isolation is SERIALIZABLE.
+changes no table. On PostgreSQL it is the same with other words: who writes first takes one lock of
+the whole base (each line of the log follows the one before, so writers would meet there anyway),
+and who reads does so in a READ ONLY snapshot.
 """
 
 from __future__ import annotations
@@ -10,14 +12,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, override
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000
+WRITERS_LOCK = 0x6D61696C  # "mail": any number that nobody else takes in this base
+POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 class Base(DeclarativeBase):
@@ -59,10 +64,23 @@ class Instant(TypeDecorator[datetime.datetime]):
         return value.replace(tzinfo=datetime.UTC) if value.tzinfo is None else value
 
 
+def sqlite_file(address: str) -> Path | None:
+    """The file of an SQLite address; None when it is another database's."""
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Path(url.database)
+
+
+def plain_address(address: str) -> str:
+    """An address of PostgreSQL as its own tools read it."""
+    return "postgresql://" + address.split("://", 1)[1]
+
+
 def make_engine(address: str) -> Engine:
     """An engine whose transactions begin as this module's docstring says."""
-    if not address.startswith("sqlite"):
-        return create_engine(address, isolation_level="SERIALIZABLE", pool_pre_ping=True)
+    if address.startswith(POSTGRES):
+        return _make_postgres(address)
     engine = create_engine(address, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -83,6 +101,22 @@ def make_engine(address: str) -> Engine:
         reads = connection.get_execution_options().get("reads_only", False)
         connection.exec_driver_sql(f"PRAGMA query_only = {int(reads)}")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _make_postgres(address: str) -> Engine:
+    engine = create_engine(
+        plain_address(address).replace("://", "+psycopg://", 1), pool_pre_ping=True, pool_size=12
+    )
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("reads_only", False):
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            return
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
 
     return engine
 

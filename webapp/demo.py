@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from webapp.config import Config
 from webapp.db import transaction
-from webapp.jobs import match_round
+from webapp.jobs import Workshop
 from webapp.lifecycle import Decision, ResponseState
+from webapp.mail import Console
 from webapp.mapping.survey import OWN_ID
 from webapp.models import (
     Account,
@@ -86,7 +87,7 @@ def load(
         rounds.close_round(session, agent, first.public_id, now=now)
         matching.start_matching(session, agent, first.public_id, as_of=AS_OF, now=now)
         number = first.id
-    match_round(engine, info, config, number, clock)
+    Workshop(engine=engine, info=info, config=config, transport=Console(), clock=clock).do_jobs()
     with transaction(engine, info) as session:
         _send_some(session, agent, number, config, now)
         _answer_some(session, number, now)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from webapp.config import Config, ConfigError
-from webapp.texts import Language, say
+from webapp.texts import Language, language_of, say
 
 
 class Transport(Protocol):
@@ -95,6 +95,7 @@ def compose(
 ) -> EmailMessage:
     """One mail, ready to go. ``key`` (already a digest) becomes its Message-ID: a copy is known."""
     filled = dict(values)
+    language = language_of(filled.pop("spoken", language))
     if "path" in filled:
         filled["link"] = config.address + filled.pop("path")
     if "until" in filled:

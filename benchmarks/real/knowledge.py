@@ -166,11 +166,11 @@ class _Legal:
         with LEGAL.open(encoding="utf-8", newline="") as stream:
             rows = [row for row in csv.DictReader(stream) if row["level"] == "3"]
         names = [
-            SimpleNamespace(folded=fold(row[f"label_{lang}"]), resource=row["code"])
+            SimpleNamespace(folded=fold(row[f"label_{lang}"]), resource=row["code"], waste_codes=())
             for row in rows
             for lang in ("fr", "en")
         ]
-        bare = SimpleNamespace(_names=names, waste_codes={}, resource_for=lambda _text: None)
+        bare = SimpleNamespace(names=names, waste_codes={}, resource_for=lambda _text: None)
         self._words = Words(bare)  # type: ignore[arg-type]
 
     def codes(self, text: str) -> list[str]:

@@ -16,6 +16,14 @@ from pathlib import Path
 from matcher.catalogue.loading import Reader, default_folder
 from matcher.catalogue.named import Named
 from matcher.catalogue.naming import MatchedBy, ResourceMatch, fold, waste_code_in
+from matcher.catalogue.profiles import (
+    ActivityFlow,
+    Per,
+    Profiles,
+    ProfileTable,
+    by_activity,
+    nearest_key,
+)
 from matcher.catalogue.recognising import Name, Recogniser
 from matcher.catalogue.routes import Route, build_routes
 from matcher.catalogue.rows import (
@@ -55,6 +63,7 @@ from matcher.wording import LANGUAGES, Language
 
 __all__ = [
     "Activity",
+    "ActivityFlow",
     "ActivityVersion",
     "Alias",
     "AnimalOrigin",
@@ -77,6 +86,8 @@ __all__ = [
     "MatchedBy",
     "Named",
     "Occupation",
+    "Per",
+    "ProfileTable",
     "QualityParameter",
     "Rank",
     "Resource",
@@ -110,6 +121,7 @@ class Catalogue:
     activities: Mapping[str, Activity]
     aliases: Mapping[Language, tuple[Alias, ...]]
     waste_chapters: Mapping[str, WasteChapter] = dataclasses.field(default_factory=dict)
+    activity_flows: Mapping[str, ActivityFlow] = dataclasses.field(default_factory=dict)
 
     def resource_for(
         self, text: str, *, language: Language | None = None, description: str = ""
@@ -123,12 +135,6 @@ class Catalogue:
         """
         return self._recogniser.resource_for(text, language=language, description=description)
 
-    def nearest_resources(
-        self, text: str, count: int = 5, *, language: Language | None = None
-    ) -> tuple[ResourceMatch, ...]:
-        """The resources whose names come nearest to a text, best first, one entry a resource."""
-        return self._recogniser.nearest_resources(text, count, language=language)
-
     def waste_code(self, code: str) -> WasteCode | None:
         """The entry of a waste code, written with or without spaces and star."""
         digits = waste_code_in(code)
@@ -139,16 +145,16 @@ class Catalogue:
 
         Written with or without the dot: ``16.10A``, ``1610a``, ``16.1`` and ``16`` are read.
         """
-        written = code.strip().upper().replace(" ", "").replace(".", "")
-        for known in (f"{written[:2]}.{written[2:]}", f"{written[:2]}.{written[2:3]}", written[:2]):
-            row = self.activities.get(known)
-            if row is not None and row.label(language):
-                return row.label(language)
-        return None
+        named = nearest_key(code, self._named_activities)
+        return None if named is None else self._named_activities[named].label(language)
 
-    def occupation_for(self, title: str) -> Occupation | None:
-        """The trade that a title of a post names exactly, whatever its case and accents."""
-        return self._occupations_by_title.get(fold(title))
+    def activity_profile(self, code: str) -> tuple[ActivityFlow, ...]:
+        """What sites of an activity probably have and lack, the most usual first; perhaps nothing.
+
+        Of a sub-class without rows of its own, those of its group; of that, those of its division.
+        """
+        known = nearest_key(code, self._profiles)
+        return () if known is None else self._profiles[known]
 
     def is_in_force(self, code: str, day: datetime.date) -> bool:
         """Whether the tables hold this code and the list of waste has it on ``day``."""
@@ -221,21 +227,21 @@ class Catalogue:
         return dict(places)
 
     @cached_property
+    def _named_activities(self) -> dict[str, Activity]:
+        return {key: row for key, row in self.activities.items() if row.label_fr}
+
+    @cached_property
+    def _profiles(self) -> Profiles:
+        return by_activity(self.activity_flows.values())
+
+    @cached_property
     def _recogniser(self) -> Recogniser:
         return Recogniser(self.resources, self.waste_codes, self.aliases)
 
     @property
-    def _names(self) -> tuple[Name, ...]:
+    def names(self) -> tuple[Name, ...]:
+        """Every name of every resource, folded as names are compared."""
         return self._recogniser.names
-
-    @cached_property
-    def _occupations_by_title(self) -> dict[str, Occupation]:
-        return {
-            fold(title): row
-            for row in self.occupations.values()
-            for language in LANGUAGES
-            for title in row.titles(language)
-        }
 
 
 def _fits(factor_unit: str, resource_unit: Unit) -> bool:
@@ -273,6 +279,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         service_categories=reader.by_key("service_categories.csv", ServiceCategory),
         occupations=reader.by_key("occupations.csv", Occupation),
         activities=reader.by_key("activities.csv", Activity),
+        activity_flows=reader.by_key("activity_flows.csv", ActivityFlow),
         aliases={
             language: tuple(row for _, row in reader.read(f"aliases_{language}.csv", Alias))
             for language in LANGUAGES
@@ -297,16 +304,41 @@ def _check_keys(reader: Reader, catalogue: Catalogue) -> None:
     )
     reader.refuse_unknown("activities.csv", catalogue.activities, "parent", catalogue.activities)
     reader.refuse_unknown("occupations.csv", catalogue.occupations, "near", catalogue.occupations)
+    _check_profiles(reader, catalogue)
     reader.refuse_unknown("factors.csv", catalogue.factors, "resource", resources)
     families = {resource.family: None for resource in resources.values()}
     reader.refuse_unknown("factors.csv", catalogue.factors, "family", families)
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, ...]] = {}
     for language, aliases in catalogue.aliases.items():
         file = f"aliases_{language}.csv"
         for number, alias in enumerate(aliases, start=2):
-            if alias.resource not in resources:
-                reader.problem(file, number, "resource", f"'{alias.resource}' is in no table.")
-            known = seen.setdefault(f"{language} {fold(alias.alias)}", alias.resource)
-            if known != alias.resource:
-                what = f"'{alias.alias}' already means {known}."
+            named = {"resource": alias.resources, "waste_codes": alias.waste_codes}
+            for column, known in (("resource", resources), ("waste_codes", catalogue.waste_codes)):
+                for key in named[column]:
+                    if key not in known:
+                        reader.problem(file, number, column, f"'{key}' is in no table.")
+            meant = seen.setdefault(f"{language} {fold(alias.alias)}", alias.resources)
+            if meant != alias.resources:
+                what = f"'{alias.alias}' already means {', '.join(meant)}."
                 reader.problem(file, number, "alias", what)
+
+
+def _check_profiles(reader: Reader, catalogue: Catalogue) -> None:
+    """Every key exists, and an activity has one row at most of a thing."""
+    file, known = "activity_flows.csv", catalogue.activities
+    reader.refuse_unknown(file, catalogue.activity_flows, "activities", known)
+    subjects: Mapping[ProfileTable, Mapping[str, object]] = {
+        ProfileTable.FLOWS: catalogue.resources,
+        ProfileTable.EQUIPMENT: catalogue.equipment_classes,
+        ProfileTable.JOBS: catalogue.occupations,
+        ProfileTable.POOLS: catalogue.service_categories,
+    }
+    seen: set[tuple[str, ...]] = set()
+    for row in catalogue.activity_flows.values():
+        number = reader.row_of(file, row.key)
+        if row.subject not in subjects[row.table]:
+            reader.problem(file, number, "subject", f"'{row.subject}' is in no table.")
+        for activity in row.activities:
+            if (activity, *row.what) in seen:
+                reader.problem(file, number, "activities", f"'{activity}' has this row already.")
+            seen.add((activity, *row.what))

@@ -75,6 +75,10 @@ class Reader:
             self._row_of[file, key] = number
         return mapping
 
+    def row_of(self, file: str, key: str) -> int:
+        """The row of a key, as a spreadsheet shows it."""
+        return self._row_of[file, key]
+
     def _build[R: rows.Sourced](
         self,
         file: str,

@@ -35,12 +35,18 @@ class Named[Row: Shared]:
 
     def nearest(self, words: str, count: int = 3) -> tuple[Row, ...]:
         """The rows whose names are most like the words, each once; perhaps none."""
-        found = process.extract(
-            fold(words.replace("_", " ")),
-            list(self._by_words),
-            scorer=fuzz.token_set_ratio,
-            score_cutoff=_ALIKE_FROM,
-            limit=3 * count,
-        )
-        rows = {self._by_words[name].key: self._by_words[name] for name, *_ in found}
-        return tuple(rows.values())[:count]
+        rows = {row.key: row for row in self._by_words.values()}
+        names = {name: row.key for name, row in self._by_words.items()}
+        return tuple(rows[key] for key in nearest_names(words, names, count))
+
+
+def nearest_names(words: str, names: Mapping[str, str], count: int) -> tuple[str, ...]:
+    """The keys whose folded names are most like the words, best first, each once."""
+    found = process.extract(
+        fold(words.replace("_", " ")),
+        list(names),
+        scorer=fuzz.token_set_ratio,
+        score_cutoff=_ALIKE_FROM,
+        limit=3 * count,
+    )
+    return tuple(dict.fromkeys(names[name] for name, *_ in found))[:count]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 _SMALL_WORDS = frozenset(
     (
@@ -23,26 +24,24 @@ class MatchedBy(StrEnum):
     WASTE_CODE = "waste_code"
     LABEL = "label"
     ALIAS = "alias"
-    NEAR = "near"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceMatch:
     """A resource recognised in a text.
 
-    ``matched`` is the key, code, label or alias that it was recognised by, ``score`` 1 for an
-    exact match and less for a near one. ``also`` are the other resources that the same waste code
-    covers: with any of them the question "which?" is open.
+    ``matched`` is the key, code, label or alias that it was recognised by. ``also`` are the other
+    resources that the same waste code covers: with any of them the question "which?" is open.
     """
 
     resource: str
     matched_by: MatchedBy
     matched: str
-    score: float = 1.0
     waste_code: str | None = None
     also: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Bring a name to the form it is compared in: ``Chutes de bois`` → ``chute bois``."""
     plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))

@@ -1,4 +1,7 @@
-"""Which resource a text names: keys, waste codes, labels and trade words, exactly or nearly."""
+"""Which resource a text names exactly: keys, waste codes, labels and trade words.
+
+What is only near is the search of words' affair (``matcher.suggesting.words``).
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from matcher.catalogue.naming import MatchedBy, ResourceMatch, fold, waste_code_in
 from matcher.catalogue.rows import Alias, BaseHazard, Resource, WasteCode
 from matcher.wording import LANGUAGES, Language
 
-# Below this a near name is noise: found by trying misspellings and other trades' words.
-_NEAR_ENOUGH = 60.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """One name of a resource, folded, with what it is."""
+    """One name of a resource, folded, with what it is; ``is_sure``: it names nothing else."""
 
     folded: str
     written: str
     resource: str
     matched_by: MatchedBy
     language: Language | None
+    is_sure: bool = True
+    waste_codes: tuple[str, ...] = ()
 
 
 class Recogniser:
@@ -49,7 +49,8 @@ class Recogniser:
         self.names = tuple(self._all_names())
         self._by_folded: dict[str, list[Name]] = defaultdict(list)
         for name in self.names:
-            self._by_folded[name.folded].append(name)
+            if name.is_sure:
+                self._by_folded[name.folded].append(name)
 
     def resource_for(
         self, text: str, *, language: Language | None = None, description: str = ""
@@ -119,41 +120,7 @@ class Recogniser:
 
     def _named_in(self, text: str) -> list[Name]:
         words = f" {fold(text)} "
-        return [name for name in self.names if f" {name.folded} " in words]
-
-    def nearest_resources(
-        self, text: str, count: int = 5, *, language: Language | None = None
-    ) -> tuple[ResourceMatch, ...]:
-        """The resources whose names come nearest to a text, best first, one entry a resource."""
-        exact = self.resource_for(text, language=language)
-        best: dict[str, ResourceMatch] = {exact.resource: exact} if exact else {}
-        wanted = fold(text)
-        if exact is not None and exact.waste_code is not None:
-            for resource in exact.also:
-                best[resource] = dataclasses.replace(exact, resource=resource, also=())
-        elif wanted:
-            names = [
-                name for name in self.names if name.language in (language, None) or not language
-            ]
-            hits = process.extract(
-                wanted,
-                [name.folded for name in names],
-                scorer=_likeness,
-                limit=8 * count,
-                score_cutoff=_NEAR_ENOUGH,
-            )
-            for _, score, position in sorted(hits, key=lambda hit: (-hit[1], hit[0])):
-                name = names[position]
-                best.setdefault(
-                    name.resource,
-                    ResourceMatch(
-                        resource=name.resource,
-                        matched_by=MatchedBy.NEAR,
-                        matched=name.written,
-                        score=min(score / 100, 0.99),
-                    ),
-                )
-        return tuple(best.values())[:count]
+        return [name for name in self.names if name.is_sure and f" {name.folded} " in words]
 
     def _all_names(self) -> Iterator[Name]:
         for key, resource in self._resources.items():
@@ -162,14 +129,10 @@ class Recogniser:
                 yield _name(resource.label(language), key, MatchedBy.LABEL, language)
         for language, aliases in self._aliases.items():
             for alias in aliases:
-                yield _name(alias.alias, alias.resource, MatchedBy.ALIAS, language)
-
-
-def _likeness(left: str, right: str, *, score_cutoff: float | None = None) -> float:
-    """Mean of two ratios: one finds a name inside a long text, the other sees what is left over."""
-    whole = float(fuzz.token_sort_ratio(left, right))
-    score = (float(fuzz.WRatio(left, right)) + whole) / 2
-    return score if score_cutoff is None or score >= score_cutoff else 0.0
+                is_sure = len(alias.resources) == 1
+                for meant in alias.resources:
+                    name = _name(alias.alias, meant, MatchedBy.ALIAS, language)
+                    yield dataclasses.replace(name, is_sure=is_sure, waste_codes=alias.waste_codes)
 
 
 def _name(written: str, resource: str, matched_by: MatchedBy, language: Language | None) -> Name:

@@ -376,7 +376,17 @@ class LegalCheck(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alias(Sourced):
-    """A trade word for a resource."""
+    """A trade word for a resource, and for the waste codes that it usually goes under.
+
+    A word that may mean several resources lists them, the most usual first: it then proposes all,
+    and is never taken for one of them without asking.
+    """
 
     alias: str
-    resource: str
+    resources: tuple[str, ...] = column("resource")
+    waste_codes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        super(Alias, self).__post_init__()
+        if not self.resources:
+            raise ValueError("resource is needed.")

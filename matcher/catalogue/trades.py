@@ -5,24 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from rapidfuzz import fuzz, process
-
+from matcher.catalogue.named import nearest_names
 from matcher.catalogue.naming import fold
 from matcher.catalogue.vocabularies import Occupation
+from matcher.wording import LANGUAGES
 
 # Titles shorter than this say too little to be looked for inside a label.
 _LONG_ENOUGH = 6
-_ALIKE_FROM = 60.0
 
 
 def trade_of(code: str | None, title: str, trades: Mapping[str, Occupation]) -> Occupation | None:
-    """The trade of a code; without one, the only trade whose label is in the title, or around it.
+    """The trade of a code; without one, that of a title: its own, or the only one around it.
 
-    A code that is not in the table is no trade, whatever the title says.
+    A title that a trade lists is that trade's; any other must hold the label of one trade only,
+    or stand inside it. A code that is not in the table is no trade, whatever the title says.
     """
     if code is not None:
         return trades.get(re.sub(r"\W", "", code).upper())
     asked = fold(title)
+    for trade in trades.values():
+        if any(asked == fold(known) for language in LANGUAGES for known in trade.titles(language)):
+            return trade
     named = {
         trade.key: trade
         for trade in trades.values()
@@ -35,9 +38,11 @@ def trade_of(code: str | None, title: str, trades: Mapping[str, Occupation]) -> 
 def nearest_trades(
     title: str, trades: Mapping[str, Occupation], count: int = 3
 ) -> tuple[Occupation, ...]:
-    """The trades whose French labels are most like a title; perhaps none."""
-    labels = {key: fold(trade.label_fr) for key, trade in trades.items()}
-    found = process.extract(
-        fold(title), labels, scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE_FROM, limit=count
-    )
-    return tuple(trades[key] for *_, key in found)
+    """The trades of which a title or the label is most like a title; perhaps none."""
+    names = {
+        fold(known): key
+        for key, trade in trades.items()
+        for language in LANGUAGES
+        for known in trade.titles(language)
+    }
+    return tuple(trades[key] for key in nearest_names(title, names, count))

@@ -41,6 +41,8 @@ class FoundSite:
     siret: str | None = None
     activity_code: str | None = None
     position: Position | None = None
+    headcount: float | None = None
+    commune_code: str | None = None
 
     @property
     def source(self) -> str:

@@ -19,6 +19,7 @@ class ImportKind(StrEnum):
     HOTMAPS = "hotmaps"
     IREP_SITES = "irep_sites"
     IREP_WASTE = "irep_waste"
+    PREFILL = "prefill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,11 +21,13 @@ from matcher.importing.source import read_source
 from matcher.survey_format import TABLE_BY_NAME, fold
 
 SITE_COLUMNS = (
-    "site_id", "name", "kind", "firm", "siret", "activity_code", "latitude", "longitude",
+    "site_id", "name", "kind", "firm", "siret", "activity_code", "headcount", "commune_code",
+    "latitude", "longitude",
 )  # fmt: skip
 FLOW_COLUMNS = (
-    "flow_id", "site_id", "direction", "resource", "description", "amount", "unit", "basis",
-    "recurrence", "today_outlet", "status", "temperature_c", "medium",
+    "flow_id", "site_id", "direction", "resource", "description", "amount", "amount_low",
+    "amount_high", "unit", "basis", "recurrence", "months", "today_outlet", "status",
+    "temperature_c", "medium",
 )  # fmt: skip
 LEDGER = "imports.json"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -206,6 +208,8 @@ def _cells(site: FoundSite) -> dict[str, str]:
         "firm": written(site.firm),
         "siret": written(site.siret),
         "activity_code": written(site.activity_code),
+        "headcount": written(site.headcount),
+        "commune_code": written(site.commune_code),
         "latitude": written(latitude),
         "longitude": written(longitude),
     }

@@ -30,6 +30,7 @@ from matcher.reading.codes import waste_code
 from matcher.reading.months import even_shares
 from matcher.reading.prices import read_today_cost
 from matcher.reading.tables import TypedRow
+from matcher.suggesting import words_of
 
 _NEEDS_TEMPERATURE = frozenset(("heat", "steam", "cold"))
 _ENDS_SOON_DAYS = 366
@@ -163,10 +164,8 @@ def _resource(
         _check_code(row, code, catalogue, as_of)
         _check_what_it_covers(row, code, match, catalogue)
     elif match is None:
-        near = catalogue.nearest_resources(text, 5)
-        names = ", ".join(
-            f"{catalogue.resources[n.resource].label_fr} ({n.resource})" for n in near
-        )
+        near = words_of(catalogue).nearest(f"{text} {row.get('description') or ''}")
+        names = ", ".join(f"{catalogue.resources[key].label_fr} ({key})" for key in near)
         row.warn("resource-not-recognised", "resource", nearest=names or "–")
     return code, match
 

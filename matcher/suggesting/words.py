@@ -1,7 +1,8 @@
 """Plain words to resources and waste codes: TF-IDF over stems and pieces of words.
 
-Names of resources (keys, labels, trade words) and our labels of waste codes are the texts. A word
-counts by its stem and by its runs of three to five letters, so that plurals, typing mistakes and
+Names of resources (keys, labels, trade words, with the codes that these usually go under) and our
+labels of waste codes are the texts. A word
+counts by its stem and by its runs of three and four letters, so that plurals, typing mistakes and
 compounds still meet; rare ones count more.
 """
 
@@ -18,12 +19,17 @@ from matcher.catalogue import Catalogue, fold
 
 STEM = 6
 """Letters kept of a word as its stem (engineering judgement, not tuned)."""
-PIECES = (3, 4, 5)
-PIECE_WEIGHT = 0.4
+PIECES = (3, 4)
+PIECE_WEIGHT = 2.0
+"""Weights of these and of the stem: chosen on the tuning half and on words with a letter amiss."""
 CODE_LABEL_SHARE = 0.45
 """How far a code is judged by its own label; the rest by the resources that go under it."""
 ALSO = 0.85
 """A resource that a code covers besides its usual one."""
+LATER = 0.95
+"""A code that a trade word lists, against the one before it."""
+NEAR_ENOUGH = 0.3
+"""Likeness below which a name is no help to whoever looks for the right one."""
 
 
 class Words:
@@ -31,29 +37,31 @@ class Words:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        names = [(name.folded, name.resource) for name in catalogue._names]
+        names = [(name.folded, name.resource, name.waste_codes) for name in catalogue.names]
         codes = [
             (fold(label), code)
             for code, row in catalogue.waste_codes.items()
             for label in (row.label_fr, row.label_en)
         ]
-        texts = [text for text, _ in (*names, *codes)]
+        texts = [*(name[0] for name in names), *(code[0] for code in codes)]
         self._names, self._codes = names, codes
         counts = [_pieces(text) for text in texts]
         seen = Counter(piece for count in counts for piece in count)
         self._column = {piece: place for place, piece in enumerate(seen)}
         self._rarity = np.array([math.log(1 + len(texts) / seen[piece]) for piece in self._column])
+        self._rarest = math.log(1 + len(texts))
         self._matrix = self._rows(counts)
 
     def _rows(self, counts: Iterable[Mapping[str, float]]) -> csr_array:
-        """(texts, pieces) weights, each row of length 1."""
+        """(texts, pieces) weights; each row has length 1 with its pieces that no name has."""
         data: list[float] = []
         columns: list[int] = []
         starts = [0]
         for count in counts:
             known = [(self._column[p], w) for p, w in count.items() if p in self._column]
             weights = [w * self._rarity[place] for place, w in known]
-            length = math.sqrt(sum(w * w for w in weights)) or 1.0
+            strange = [w * self._rarest for p, w in count.items() if p not in self._column]
+            length = math.sqrt(sum(w * w for w in (*weights, *strange))) or 1.0
             data += [w / length for w in weights]
             columns += [place for place, _ in known]
             starts.append(len(data))
@@ -64,8 +72,10 @@ class Words:
         scores = (self._matrix @ self._rows([_pieces(fold(text))]).T).toarray().ravel()
         resources: dict[str, float] = defaultdict(float)
         codes: dict[str, float] = defaultdict(float)
-        for score, (_, key) in zip(scores[: len(self._names)], self._names, strict=True):
+        for score, (_, key, under) in zip(scores[: len(self._names)], self._names, strict=True):
             resources[key] = max(resources[key], float(score))
+            for place, code in enumerate(under):
+                codes[code] = max(codes[code], float(score) * LATER**place)
         for score, (_, key) in zip(scores[len(self._names) :], self._codes, strict=True):
             codes[key] = max(codes[key], float(score))
         exact = self.catalogue.resource_for(text)
@@ -75,6 +85,12 @@ class Words:
             {key: score for key, score in resources.items() if score > 0},
             self._judged(resources, codes),
         )
+
+    def nearest(self, text: str, count: int = 5) -> tuple[str, ...]:
+        """The resources that a text is most like, best first; perhaps none."""
+        likeness = self.likeness(text)[0]
+        near = [key for key, score in likeness.items() if score >= NEAR_ENOUGH]
+        return tuple(sorted(near, key=lambda key: (-likeness[key], key)))[:count]
 
     def _judged(
         self, resources: Mapping[str, float], labels: Mapping[str, float]

@@ -244,18 +244,6 @@ def test_a_code_that_covers_several_resources_says_so_unless_the_description_set
     assert settled.resource == "panel_offcuts" and settled.also == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "resource"),
-    [("sciur de boi", "sawdust"), ("copeau aluminum", "aluminium_chips"), ("palete", "pallets")],
-)
-def test_suggests_the_nearest_resources_for_a_misspelling(catalogue: Catalogue, text, resource):
-    near = catalogue.nearest_resources(text, 5)
-
-    assert near[0].resource == resource and len(near) <= 5
-    assert len({match.resource for match in near}) == len(near)
-    assert catalogue.nearest_resources("zzqqxx") == ()
-
-
 def test_a_deleted_code_is_out_of_force_from_the_day_of_application(catalogue: Catalogue):
     last, first = datetime.date(2026, 12, 8), datetime.date(2026, 12, 9)
 

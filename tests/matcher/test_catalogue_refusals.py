@@ -59,8 +59,10 @@ def test_refuses_a_table_that_contradicts_itself(tmp_path: Path, file, old, new,
 
 
 def test_refuses_a_trade_word_that_means_two_things(tmp_path: Path):
-    header = "alias,resource,source_kind,source,confidence,note\n"
-    twice = f"{header}Sciures,bark,engineering judgement,engineering judgement,low,a slip of ours\n"
+    header = "alias,resource,waste_codes,source_kind,source,confidence,note\n"
+    twice = (
+        f"{header}Sciures,bark,,engineering judgement,engineering judgement,low,a slip of ours\n"
+    )
     folder = broken(tmp_path, "aliases_fr.csv", header, twice)
 
     with pytest.raises(CatalogueError, match="'sciure' already means bark"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matcher.catalogue import Catalogue, fold, load_catalogue
+from matcher.catalogue.trades import trade_of
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def test_a_title_names_one_trade_only(catalogue: Catalogue):
         for key, row in catalogue.occupations.items():
             for title in row.titles(language):
                 assert named.setdefault(fold(title), key) == key, title
-                found = catalogue.occupation_for(title)
+                found = trade_of(None, title, catalogue.occupations)
                 assert found is not None and found.key == key, title
 
 
@@ -51,9 +52,9 @@ def test_a_post_is_recognised_by_its_title_in_either_language(catalogue: Catalog
         ("Soudeurs TIG", "H2913"),
         ("welder", "H2913"),
     ):
-        found = catalogue.occupation_for(title)
+        found = trade_of(None, title, catalogue.occupations)
         assert found is not None and found.key == code
-    assert catalogue.occupation_for("dompteur de puces") is None
+    assert trade_of(None, "dompteur de puces", catalogue.occupations) is None
 
 
 def test_activities_are_those_of_the_nomenclature_under_names_of_our_own(

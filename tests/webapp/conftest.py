@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.webapp.bases import drop_base
 from tests.webapp.world import World, build, copy_of
 
 
 @pytest.fixture(scope="session")
-def template_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("maillage") / "template.db"
     build(path)
-    return path
+    yield path
+    drop_base(path)
 
 
 @pytest.fixture
@@ -22,3 +24,4 @@ def world(template_base: Path, tmp_path: Path) -> Iterator[World]:
     made = copy_of(template_base, tmp_path / "maillage.db")
     yield made
     made.engine.dispose()
+    drop_base(tmp_path / "maillage.db")

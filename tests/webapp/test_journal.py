@@ -104,9 +104,11 @@ def test_the_base_refuses_to_change_what_is_only_added_to(world, statement):
 
 
 def test_a_tampered_base_is_told_to_the_officer(world):
-    """Somebody with the file in hand drops the guard and changes one line."""
+    """Somebody with the base in hand drops the guard and changes one line."""
+    is_sqlite = world.engine.dialect.name == "sqlite"
+    guard = "audit_line_no_update" if is_sqlite else "audit_line_append_only ON audit_line"
     with transaction(world.engine, world.info) as session:
-        session.execute(text("DROP TRIGGER audit_line_no_update"))
+        session.execute(text(f"DROP TRIGGER {guard}"))
         session.execute(text("UPDATE audit_line SET subject = 'x' WHERE id = 7"))
 
     page = world.signed_in("dpo@alisiers.example").get("/journal").text

@@ -71,6 +71,8 @@ def ids_of(world: World, firm_name: str | None = None) -> dict[str, str]:
         "round_id": world.round("Campagne de printemps").public_id,
         "session_id": STRANGER,
         "step": "retenir",
+        "stage": "cadre",
+        "response_id": owner.public_id,
         "place": "0",
     }
     session.close()

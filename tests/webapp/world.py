@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 import secrets
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.conftest import ROOT
+from tests.webapp.bases import address_of_base, make_base
 from webapp import demo
 from webapp.app import create_app
 from webapp.config import Config
@@ -153,17 +153,19 @@ def code_in(messages, address: str) -> str:
 def config_for(path: Path) -> Config:
     """Settings of an application on one file."""
     return Config(
-        database=f"sqlite:///{path}",
+        database=address_of_base(path),
         secret=SECRET,
         master_keys=(MASTER_KEY,),
         hosts=("localhost",),
         address="https://localhost",
         mail="console",
+        needs_second_factor=False,  # most tests sign in with the code of the mail alone
     )
 
 
 def build(path: Path) -> None:
-    """The demonstration in a file: made once a session, copied for each test."""
+    """The demonstration in a base: made once a session, copied for each test."""
+    make_base(path)
     config = config_for(path)
     engine = make_engine(config.database)
     upgrade(engine)
@@ -174,10 +176,7 @@ def build(path: Path) -> None:
 
 def copy_of(template: Path, path: Path) -> World:
     """A world of one's own."""
-    for suffix in ("", "-wal", "-shm"):
-        source = Path(f"{template}{suffix}")
-        if source.exists():
-            shutil.copy(source, f"{path}{suffix}")
+    make_base(path, like=template)
     config = config_for(path)
     return World(engine=make_engine(config.database), config=config)
 

@@ -21,7 +21,7 @@ from webapp.app.security import guard_answers
 from webapp.config import TIMEZONE, Config
 from webapp.db import make_engine
 from webapp.models import Vault
-from webapp.pages import account, firm, public, records, territory
+from webapp.pages import account, firm, preparing, public, records, territory
 from webapp.pages.access import HOME, NAVIGATION
 from webapp.pages.asking import paragraphs, words
 from webapp.texts import Language
@@ -40,10 +40,12 @@ def create_app(
     engine: Engine | None = None,
     vault: Vault | None = None,
     clock: Callable[[], datetime.datetime] = utc_now,
+    wake: Callable[[], None] = lambda: None,
 ) -> Flask:
     """An application on a base that ``maillage db upgrade`` has brought up to date.
 
     ``engine``, ``vault`` and ``clock`` are handed in by tests; left out, they are the settings'.
+    ``wake`` is called when what was kept holds work for the worker.
     """
     app = Flask(
         "webapp.pages", template_folder="templates", static_folder="static", static_url_path="/f"
@@ -64,6 +66,7 @@ def create_app(
         engine=engine or make_engine(config.database),
         vault=vault or Vault(config.master_keys, config.secret, secrets.token_hex),
         clock=clock,
+        wake=wake,
     )
     app.extensions["maillage"] = maillage
     guard_answers(app)  # after_request runs last-in first: the headers are there even on a fault
@@ -71,7 +74,7 @@ def create_app(
     explain_mistakes(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    for module in (public, account, firm, territory, records):
+    for module in (public, account, firm, territory, preparing, records):
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(t=words, paragraphs=paragraphs)
     app.jinja_env.filters.update(day=_day, time=_time, local_day=_local_day, number=_number, km=_km)

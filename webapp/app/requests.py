@@ -32,6 +32,7 @@ class Maillage:
     engine: Engine
     vault: Vault
     clock: Callable[[], datetime.datetime]
+    wake: Callable[[], None] = lambda: None
     info: dict[Any, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,7 +42,7 @@ class Maillage:
 def guard_requests(app: Flask, maillage: Maillage) -> None:
     """Default deny before each request, one transaction around it."""
     app.before_request(lambda: _before(maillage))
-    app.after_request(_settle)
+    app.after_request(lambda answer: _settle(maillage, answer))
     app.teardown_request(_close)
 
 
@@ -98,7 +99,7 @@ def _rows(maillage: Maillage) -> Session:
     return session
 
 
-def _settle(answer: Response) -> Response:
+def _settle(maillage: Maillage, answer: Response) -> Response:
     """Keep what was done before the answer leaves: what is acknowledged is stored."""
     session: Session | None = g.get("rows")
     if session is not None:
@@ -106,6 +107,8 @@ def _settle(answer: Response) -> Response:
             session.rollback()
         else:
             session.commit()
+            if session.info.pop("has_work", False):
+                maillage.wake()
     return answer
 
 

@@ -14,7 +14,7 @@ from webapp.models.people import (
     Territory,
     WebSession,
 )
-from webapp.models.records import AuditLine, OutgoingMail
+from webapp.models.records import AuditLine, BackgroundJob, OutgoingMail
 from webapp.models.sealing import ErasedError, Vault, vault_of
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Attachment",
     "Attempt",
     "AuditLine",
+    "BackgroundJob",
     "Base",
     "Call",
     "Charter",

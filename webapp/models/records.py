@@ -1,4 +1,4 @@
-"""What is only ever added to: the audit log and the mails to go out."""
+"""The audit log, to which lines are only added; mails to go out and work to be done, by lease."""
 
 from __future__ import annotations
 
@@ -51,3 +51,25 @@ class OutgoingMail(Base):
     given_up_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
 
     account: Mapped[Account] = relationship()
+
+
+class BackgroundJob(Base):
+    """Work that a page asked for, written in the page's own transaction; ``key`` makes it one.
+
+    Whoever takes it up leases it: until ``next_try_at`` nobody else does, and ``lease`` must still
+    be the taker's when the result is stored.
+    """
+
+    __tablename__ = "background_job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    stage: Mapped[str]
+    written_at: Mapped[datetime.datetime] = mapped_column(Instant)
+    next_try_at: Mapped[datetime.datetime] = mapped_column(Instant, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None]
+    failure: Mapped[str | None]
+    ended_at: Mapped[datetime.datetime | None] = mapped_column(Instant)

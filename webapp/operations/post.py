@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.models import Account, Firm, OutgoingMail, vault_of
+from webapp.operations import background
 from webapp.policy import Role
 
 
@@ -34,6 +35,7 @@ def write(
             next_try_at=now,
         )
     )
+    background.wake(session)
 
 
 def managers_of(session: Session, firm: Firm) -> list[Account]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.models import Account, Attempt, LoginCode, Response, WebSession, vault_of
-from webapp.operations import journal, post
+from webapp.operations import background, journal, post
 from webapp.operations.errors import NotFoundError, OperationError
 from webapp.policy import FIRM_ROLES, Action, Actor, Role, ensure
 
@@ -235,6 +235,7 @@ def _send_code(
     session.add(asked)
     if account is None:
         vault.seal([vault.new_key()], {"code": code})  # as long as it takes for one who has one
+        background.wake(session)
         return
     # Not the row's id: rows of codes are swept at night, and SQLite gives their ids again.
     post.write(session, account, "code", key=f"code:{vault.new_token()}", now=now, code=code)

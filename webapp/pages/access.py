@@ -53,12 +53,24 @@ ACCESS: Mapping[str, Action | None] = {
     "territory.move_lead": Action.REVIEW_LEADS,
     "territory.edit_lead": Action.REVIEW_LEADS,
     "territory.sign_risk": Action.REVIEW_LEADS,
+    "preparing.show": Action.RUN_ROUND,
+    "preparing.save": Action.RUN_ROUND,
+    "preparing.charter": Action.RUN_ROUND,
+    "preparing.test": Action.RUN_ROUND,
+    "preparing.leave_out": Action.RUN_ROUND,
     "records.log": Action.READ_AUDIT,
     "records.summary": Action.READ_AGGREGATES,
 }
 
 READS_ARE_LOGGED = frozenset(
-    {"territory.home", "territory.one_round", "territory.leads", "territory.lead", "firm.export"}
+    {
+        "territory.home",
+        "territory.one_round",
+        "territory.leads",
+        "territory.lead",
+        "firm.export",
+        "preparing.show",
+    }
 )
 """Pages whose reading is itself a line of the log: they may write although they are only read."""
 

@@ -94,7 +94,7 @@ def new_round() -> Response:
     except OperationError as error:
         complain(error)
         return redirect(url_for("territory.rounds"))
-    return redirect(url_for("territory.one_round", round_id=round_id))
+    return redirect(url_for("preparing.show", round_id=round_id, stage="cadre"))
 
 
 @pages.get("/campagnes/<round_id>")

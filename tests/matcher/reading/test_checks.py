@@ -256,12 +256,14 @@ def test_a_code_that_says_too_little_takes_the_one_thing_its_description_names(r
     assert "Sciure" in read.problem("resource-from-description").rule
 
 
-def test_rubble_with_mercury_is_never_taken_for_rubble(read_flow):
-    """17 09 01 is hazardous; rubble by itself is not: the words do not make it so."""
+def test_a_hazardous_code_is_never_taken_for_a_harmless_resource(read_flow):
+    """11 01 98 is hazardous and says little, 17 09 01 is mercury: no word makes them rubble."""
     plain = read_flow(resource="17 01 07", description="gravats")
-    hazardous = read_flow(resource="17 09 01", description="gravats")
+    mercury = read_flow(resource="17 09 01", description="gravats")
+    hazardous = read_flow(resource="11 01 98", description="gravats")
 
     assert plain.survey.flows["F1"].resource is not None
+    assert mercury.survey.flows["F1"].resource == "mercury_waste"
     assert hazardous.survey.flows["F1"].resource is None
     assert hazardous.warnings == ["waste-code-says-too-little"]
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import matcher
 from matcher.catalogue import load_catalogue
 from matcher.cli import main
-from matcher.suggesting import suggest
+from matcher.suggesting import suggest, words_of
 from matcher.suggesting.receivers import activity_group, receivers
 
 
@@ -75,3 +75,41 @@ def test_the_command_writes_json_and_words_in_both_languages():
 
 def test_the_public_name_is_the_function_also_after_the_room_is_loaded():
     assert matcher.suggest(waste_code="10 01 02").activities[0].group == "23.5"
+
+
+@pytest.mark.parametrize(
+    ("text", "resource"),
+    [("sciur de boi", "sawdust"), ("copeau aluminum", "aluminium_chips"), ("palete", "pallets")],
+)
+def test_the_nearest_resources_are_found_through_a_misspelling(text: str, resource: str):
+    words = words_of(load_catalogue())
+    near = words.nearest(text)
+    assert near[0] == resource and len(set(near)) == len(near) <= 5
+    assert words.nearest("zzqqxx") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "resources"),
+    [
+        ("Copeaux", {"wood_shavings", "steel_chips", "aluminium_chips"}),
+        ("fûts", {"steel_drums", "plastic_drums", "contaminated_packaging"}),
+        ("poussières", {"sawdust", "metal_dust", "plastic_powder"}),
+        ("bois traité", {"hazardous_wood", "treated_wood_chips"}),
+    ],
+)
+def test_a_word_for_several_things_proposes_all_and_is_taken_for_none(text, resources):
+    """Declared alone, ``copeaux`` may be wood or metal: nobody is to choose silently."""
+    tables = load_catalogue()
+    assert tables.resource_for(text) is None
+    assert set(words_of(tables).nearest(text)[: len(resources)]) == resources
+
+
+def test_a_trade_word_leads_to_the_codes_it_goes_under_the_most_usual_first():
+    codes = [item.waste_code for item in suggest(text="windscreens").codes]
+    assert codes[0] == "160120"
+    assert suggest(text="levures de brasserie").codes
+
+
+def test_a_word_that_no_name_holds_makes_a_text_less_like_anything():
+    likeness = words_of(load_catalogue()).likeness
+    assert max(likeness("bidule rouge")[0].values()) < max(likeness("boue rouge")[0].values()) * 0.7

@@ -34,7 +34,7 @@ from webapp.models import (
     Site,
     vault_of,
 )
-from webapp.operations import journal, scope
+from webapp.operations import background, journal, scope
 from webapp.policy import Action, Actor, FieldClass, ensure
 
 
@@ -47,6 +47,8 @@ def start_matching(
     row.state = next_state(ROUND, RoundState(row.state), RoundStep.MATCH).value
     row.matched_as_of = as_of
     journal.record(session, actor, "round_match", row.public_id, now=now, as_of=as_of.isoformat())
+    key = f"match:{row.public_id}:{vault_of(session).new_token()}"
+    background.ask_for(session, background.Kind.MATCH, row.public_id, key=key, now=now)
 
 
 def survey_tables(session: Session, row: Round) -> dict[str, list[dict[str, Any]]]:

@@ -233,14 +233,23 @@ def invite(
             template,
             key=f"invite:{response.public_id}:{response.mails}",
             now=now,
-            territory=row.territory.name,
-            round=row.name,
-            until=row.answers_until.isoformat(),
+            **invitation_values(row, managers[0].language),
             path=f"/invitation/{token}",
         )
         journal.record(session, actor, template, response.public_id, now=now, firm=response.firm)
         invited += 1
     return invited
+
+
+def invitation_values(row: Round, language: str) -> dict[str, str]:
+    """What the invitation of a round says, its link left out."""
+    words = (row.words or {}).get(language, "")
+    return {
+        "territory": row.territory.name,
+        "round": row.name,
+        "until": row.answers_until.isoformat(),
+        "words": f"{words}\n\n" if words else "",
+    }
 
 
 def close_round(session: Session, actor: Actor, round_id: str, *, now: datetime.datetime) -> None:
