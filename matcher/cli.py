@@ -87,6 +87,7 @@ def main() -> None:
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
 @click.option("--register", type=click.Path(path_type=Path))
 @click.option("--public", is_flag=True)
+@click.option("--outlook", is_flag=True)
 @click.option("--dask", "dask_address")
 @click.option("--workers", type=click.IntRange(min=1))
 @language_option
@@ -101,6 +102,7 @@ def match_command(
     objective: str | None,
     register: Path | None,
     public: bool,
+    outlook: bool,
     dask_address: str | None,
     workers: int | None,
     language: Language,
@@ -121,7 +123,9 @@ def match_command(
     )
     if settings.as_of is None:
         settings = replace(settings, as_of=datetime.date.today())
-    _match_and_write(survey, out, settings, register, public, dask_address, language)
+    _match_and_write(
+        survey, out, settings, register, public, dask_address, language, outlook=outlook
+    )
 
 
 @main.command()
@@ -145,6 +149,7 @@ def demo(ctx: click.Context, out: Path, language: Language) -> None:
         False,
         None,
         language,
+        outlook=True,
     )
     click.echo(
         say("cli.demo-open", language, report=out / "report.html", network=out / "network.html")
@@ -233,6 +238,8 @@ def _match_and_write(
     public: bool,
     dask_address: str | None,
     language: Language,
+    *,
+    outlook: bool,
 ) -> None:
     started, used = time.perf_counter(), time.process_time()
     _check_folder(out, language)
@@ -245,7 +252,7 @@ def _match_and_write(
     _print_problems(survey.warnings, language, most=WARNINGS_OF_A_KIND)
     if not survey.sites:
         click.echo(say("cli.no-site", language), err=True)
-    plan = match(survey, settings, dask_address=dask_address, progress=progress)
+    plan = match(survey, settings, dask_address=dask_address, outlook=outlook, progress=progress)
     progress("stages.write")
     run_info = {
         "seconds": round(time.perf_counter() - started, 3),

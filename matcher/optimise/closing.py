@@ -26,10 +26,12 @@ _TOUCHED = 0.02
 # Links chosen again at once, those that the relaxation moves most first, and nodes of that choice.
 _MOST_FREE = 200
 _NODES = 200
-# A loss is sought to this share of what falls.
+# Besides them, the links that would earn most at the new prices.
+_BUCKET = 20
+# A loss is sought to this share of what falls, and proved to it where that is quick: in parts of up
+# to so many decisions. In others the relaxation's bound stands.
 _EXACT = 0.01
-# Up to this many decisions a part is chosen again whole: HiGHS is soon through, with a bound.
-_WHOLE_LINKS = 100
+_WHOLE_LINKS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,35 +102,36 @@ class _Part:
         before, kept = self._before
         closed = np.isin(self.links, links)
         relaxed = kept.without(closed)
-        left = settle(self._problem, before.is_open & ~closed, self._settings)
+        after = settle(self._problem, before.is_open & ~closed, self._settings)
         exact = max(_EXACT * falling, self._settings.gap * abs(before.objective))
-        room = relaxed.bound - left.objective
-        after, bound = left, relaxed.bound
+        bound = relaxed.bound
+        if bound - after.objective > exact:
+            free = _moved(kept.whole, relaxed, after.is_open) & ~closed
+            after, _ = self._chosen(after, free, exact, nodes=_NODES)
+        room = bound - after.objective
         if room > exact and self._problem.has_choice().sum() <= _WHOLE_LINKS:
             # Opening a link that loses more at the prices than the bound is above the plan cannot
             # end above the plan: what is left out needs no further look.
-            free = ~closed & (left.is_open | (relaxed.link_value >= -room))
-            after, bound = self._chosen(left, free, exact)
-            bound = min(max(bound, after.objective), relaxed.bound)
-        elif room > exact:
-            free = _moved(kept.whole, relaxed, left.is_open) & ~closed
-            after, _ = self._chosen(left, free, exact)
+            free = ~closed & (after.is_open | (relaxed.link_value >= -room))
+            after, proved = self._chosen(after, free, exact, nodes=1)
+            bound = min(bound, max(proved, after.objective))
         lost = before.objective - after.objective
         return max(lost, 0.0), max(before.objective - bound, 0.0)
 
-    def _chosen(self, start: Settled, free: Bools, exact: float) -> tuple[Settled, float]:
+    def _chosen(
+        self, start: Settled, free: Bools, exact: float, *, nodes: int
+    ) -> tuple[Settled, float]:
         """The best plan found among the free links, those that stay being open, and its bound."""
         part = take_links(self._problem, start.is_open | free)
         program, layout = build_program(part.problem)
         highs = solver.open_highs(
-            replace(self._settings, node_limit=min(_NODES, self._settings.node_limit)),
+            replace(self._settings, node_limit=min(nodes, self._settings.node_limit)),
             gap=exact / max(abs(start.objective), exact),
         )
         program.pass_to(highs)
         stays = np.flatnonzero(~free[part.links][layout.link])
-        solver.limit_columns(
-            highs, layout.arc.size + stays, np.ones(stays.size), np.ones(stays.size)
-        )
+        ones = np.ones(stays.size)
+        solver.limit_columns(highs, layout.arc.size + stays, ones, ones)
         amounts = start.amount[part.arcs][layout.arc, layout.period]
         is_open = start.is_open[part.links][layout.link].astype(np.float64)
         solver.start_from_values(highs, np.concatenate([amounts, is_open]))
@@ -146,4 +149,5 @@ def _moved(whole: Relaxed, relaxed: Relaxed, is_open: Bools) -> Bools:
     ranked = np.argsort(-moved, kind="stable")[:_MOST_FREE]
     free = np.zeros(is_open.size, np.bool_)
     free[ranked[moved[ranked] > _TOUCHED]] = True
+    free[np.argsort(-relaxed.link_value, kind="stable")[:_BUCKET]] = True
     return free

@@ -15,10 +15,10 @@ import networkx as nx
 
 from matcher.plan import Proposal, SiteStanding
 
-# A site is an anchor when this share of the gain passes through it; or when the network falls
-# apart without it and so many leads hang on it. Engineering judgement.
-ANCHOR_SHARE = 0.1
-ANCHOR_LEADS = 3
+# A site is an anchor when this share of the gain passes through it, over so many leads; or when its
+# network falls into so many pieces without it. Engineering judgement: few, and worth a visit.
+ANCHOR_SHARE, ANCHOR_LEADS = 0.1, 2
+ANCHOR_PIECES = 3
 
 
 def standings(proposals: Iterable[Proposal]) -> tuple[SiteStanding, ...]:
@@ -37,7 +37,8 @@ def standings(proposals: Iterable[Proposal]) -> tuple[SiteStanding, ...]:
     found = []
     for site_id in sorted(leads):
         share = through[site_id] / total if total > 0 else 0.0
-        is_cut = site_id in cuts
+        pieces = _pieces(graph, site_id) if site_id in cuts else 1
+        is_hub = share >= ANCHOR_SHARE and leads[site_id] >= ANCHOR_LEADS
         found.append(
             SiteStanding(
                 site_id=site_id,
@@ -45,8 +46,8 @@ def standings(proposals: Iterable[Proposal]) -> tuple[SiteStanding, ...]:
                 gain_eur=through[site_id],
                 share=share,
                 betweenness=float(between[site_id]),
-                pieces=_pieces(graph, site_id) if is_cut else 1,
-                is_anchor=share >= ANCHOR_SHARE or (is_cut and leads[site_id] >= ANCHOR_LEADS),
+                pieces=pieces,
+                is_anchor=is_hub or pieces >= ANCHOR_PIECES,
             )
         )
     return tuple(sorted(found, key=lambda each: (-each.gain_eur, each.site_id)))

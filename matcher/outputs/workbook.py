@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from matcher.outputs.group_sheets import group_sheets
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, Lead, leads_of
+from matcher.outputs.outlook_sheets import outlook_sheets
 from matcher.outputs.sheets import (
     ANY,
     DAY,
@@ -63,6 +64,8 @@ class _WorkbookWriter:
         self._curve()
         self._indicators()
         self._sites()
+        for sheet in outlook_sheets(self.plan, self.labels):
+            fill_sheet(self._sheet(sheet.view), sheet.columns, sheet.rows)
         self.book.save(path)
 
     def _say(self, key: str, **values: object) -> str:
@@ -117,6 +120,7 @@ class _WorkbookWriter:
             "curve",
             "indicators",
             "sites",
+            "network",
         ):
             sheet_name, what = self._say(f"{view}.sheet"), self._say(f"guide.{view}")
             lines.append(("text", self._say("guide.sheet-line", sheet=sheet_name, what=what)))
