@@ -100,7 +100,7 @@ def _plan_anew(variety: Variety, sites: int) -> Mapping[str, Any]:
 
 
 def _relaxation_kept(variety: Variety, sites: int) -> Mapping[str, Any]:
-    from matcher.optimise.kept import KeptRelaxation
+    from matcher.optimise.kept_relaxation import KeptRelaxation
 
     problem, _, links, settings = _round(sites, variety)
     started = _cpu_s()
@@ -114,7 +114,7 @@ def _relaxation_kept(variety: Variety, sites: int) -> Mapping[str, Any]:
 
 
 def _relaxation_anew(variety: Variety, sites: int) -> Mapping[str, Any]:
-    from matcher.optimise.kept import KeptRelaxation
+    from matcher.optimise.kept_relaxation import KeptRelaxation
 
     problem, _, links, settings = _round(sites, variety)
     settings = replace(settings, gap=1e-6)

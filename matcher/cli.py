@@ -13,34 +13,39 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 import click
 
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
 from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
-from matcher.reading import read_survey
+from matcher.last_round import LastRound
+from matcher.prefilling import known_sites
+from matcher.reading import read_last_round, read_survey
 from matcher.settings import Settings
 from matcher.spoken import (
     LANGUAGE_KEY,
     SpokenGroup,
     language_in,
     language_option,
+    os_error_in_words,
+    plan_lines,
     suggestion_in_words,
+    survey_line,
 )
 from matcher.surveying import import_group, prefill
 from matcher.template import write_template
 from matcher.wording import LANGUAGES, Language, say
-
-if TYPE_CHECKING:  # loading the solvers takes a second: check and template do without
-    from matcher.plan import Plan
 
 DEMO_AS_OF = datetime.date(2027, 1, 11)
 """Date of the round of the made-up territory: fixed, so that the demonstration never changes."""
 
 WARNINGS_OF_A_KIND = 2
 """Shown while matching; ``check`` and the report show them all."""
+
+OTHER_PLANS = 2
+"""Plans nearly as good that ``--decisions`` shows beside the one chosen."""
 
 
 class _Group(SpokenGroup):
@@ -57,7 +62,7 @@ class _Group(SpokenGroup):
             click.echo(error.message(language_in(ctx)), err=True)
             return ctx.exit(error.exit_code)
         except OSError as error:
-            click.echo(_os_error_in_words(error, language_in(ctx)), err=True)
+            click.echo(os_error_in_words(error, language_in(ctx)), err=True)
         return ctx.exit(BAD_INPUT)
 
 
@@ -85,6 +90,9 @@ def main() -> None:
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path))
 @click.option("--proposals", type=click.IntRange(min=0))
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
+@click.option("--decisions", is_flag=True)
+@click.option("--after", type=click.Path(path_type=Path))
+@click.option("--answers", type=click.Path(path_type=Path))
 @click.option("--register", type=click.Path(path_type=Path))
 @click.option("--public", is_flag=True)
 @click.option("--outlook", is_flag=True)
@@ -100,6 +108,9 @@ def match_command(
     settings_file: Path | None,
     proposals: int | None,
     objective: str | None,
+    decisions: bool,
+    after: Path | None,
+    answers: Path | None,
     register: Path | None,
     public: bool,
     outlook: bool,
@@ -114,6 +125,7 @@ def match_command(
         "proposals": proposals,
         "objective": objective,
         "workers": workers,
+        "other_plans": OTHER_PLANS if decisions else None,
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = (
@@ -123,8 +135,11 @@ def match_command(
     )
     if settings.as_of is None:
         settings = replace(settings, as_of=datetime.date.today())
+    if answers is not None and after is None:
+        raise _Refused(say("cli.answers-without-plan", language))
+    last = None if after is None else read_last_round(after, answers)
     _match_and_write(
-        survey, out, settings, register, public, dask_address, language, outlook=outlook
+        survey, out, settings, register, public, dask_address, language, last, outlook=outlook
     )
 
 
@@ -172,9 +187,9 @@ def check(
     """Read a SURVEY and list every error and every doubt; exit 2 when there is an error."""
     ctx.meta[LANGUAGE_KEY] = language
     day = as_of.date() if as_of else datetime.date.today()
-    read = read_survey(survey, as_of=day, register=register)
+    read = read_survey(survey, as_of=day, register=_list_in(register))
     _print_problems(read.warnings, language)
-    click.echo(_survey_line(read, language))
+    click.echo(survey_line(read, language))
     if not read.sites:
         click.echo(say("cli.no-site", language), err=True)
 
@@ -238,8 +253,9 @@ def _match_and_write(
     public: bool,
     dask_address: str | None,
     language: Language,
+    after: LastRound | None = None,
     *,
-    outlook: bool,
+    outlook: bool = False,
 ) -> None:
     started, used = time.perf_counter(), time.process_time()
     _check_folder(out, language)
@@ -248,11 +264,20 @@ def _match_and_write(
 
     progress = _progress(language)
     progress("stages.read")
-    survey = read_survey(survey_path, as_of=settings.as_of, register=register)
+    survey = read_survey(survey_path, as_of=settings.as_of, register=_list_in(register))
+    known = known_sites(register) if register else ()
     _print_problems(survey.warnings, language, most=WARNINGS_OF_A_KIND)
     if not survey.sites:
         click.echo(say("cli.no-site", language), err=True)
-    plan = match(survey, settings, dask_address=dask_address, outlook=outlook, progress=progress)
+    plan = match(
+        survey,
+        settings,
+        register=known,
+        dask_address=dask_address,
+        outlook=outlook,
+        progress=progress,
+        after=after,
+    )
     progress("stages.write")
     run_info = {
         "seconds": round(time.perf_counter() - started, 3),
@@ -263,9 +288,14 @@ def _match_and_write(
         "versions": {name: version(name) for name in ("maillage", "PuLP", "highspy", "numpy")},
     }
     written = write_outputs(plan, out, public=public, language=language, run_info=run_info)
-    click.echo(_plan_lines(plan, language))
+    click.echo(plan_lines(plan, language))
     for path in written:
         click.echo(f"  {path}")
+
+
+def _list_in(register: Path | None) -> Path | None:
+    """A list of SIRETs is whole, so a site that it lacks is doubtful; an imported folder is not."""
+    return None if register is not None and register.is_dir() else register
 
 
 def _progress(language: Language) -> Callable[[str], None]:
@@ -273,31 +303,6 @@ def _progress(language: Language) -> Callable[[str], None]:
     if not sys.stderr.isatty():
         return lambda stage: None
     return lambda stage: click.echo(f"{say(stage, language)} …", err=True)
-
-
-def _plan_lines(plan: Plan, language: Language) -> str:
-    solve = plan.report.solve
-    total = sum(p.gain_eur_per_year.value or 0.0 for p in plan.proposals if not p.one_off)
-    lines = say(
-        "cli.plan",
-        language,
-        proposals=len(plan.proposals),
-        gain=total,
-        unmatched=len(plan.unmatched),
-    )
-    proof = "proved" if solve.proved_optimal else solve.status
-    return f"{lines}\n{say(f'cli.proof.{proof}', language, gap=solve.gap)}"
-
-
-def _survey_line(survey: Survey, language: Language) -> str:
-    return say(
-        "cli.survey",
-        language,
-        sites=len(survey.sites),
-        flows=len(survey.flows),
-        others=len(survey.equipment) + len(survey.jobs) + len(survey.pools),
-        warnings=len(survey.warnings),
-    )
 
 
 def _print_problems(
@@ -326,15 +331,6 @@ def _check_folder(out: Path, language: Language) -> None:
         raise _Refused(say("cli.out-is-a-file", language, path=nearest))
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise _Refused(say("cli.cannot-write", language, path=nearest))
-
-
-def _os_error_in_words(error: OSError, language: Language) -> str:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return say("cli.no-folder", language, path=error.filename or "?")
-    if isinstance(error, PermissionError):
-        return say("cli.cannot-write", language, path=error.filename or "?")
-    detail = error.strerror or str(error)
-    return say("cli.system", language, path=error.filename or "", detail=detail)
 
 
 def _demo_folder() -> Path:

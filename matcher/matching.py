@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 import networkx as nx
 import numpy as np
 
+from matcher.bundles import Bundles
 from matcher.candidates import Candidates, build_candidates
 from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.checks import Deal, checks_for
-from matcher.declarations import Basis, Hazard, Recurrence, Survey
-from matcher.errors import SettingsError
+from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
+from matcher.errors import NoPlanError, SettingsError
 from matcher.explain import WhyNot
+from matcher.foresight import Foresight, Round, foresee
 from matcher.group_leads import group_lead
 from matcher.group_why_not import GroupWhyNot
 from matcher.groups import build_bundles
+from matcher.held import not_together, standing_of, with_held
 from matcher.indicators import Outcome, indicators
+from matcher.last_round import LastRound
+from matcher.next_round import NextRound, arc_declarations
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
 from matcher.outlook.closures import with_closures
 from matcher.outlook.standing import standings
+from matcher.outside import leads_outside
 from matcher.plan import Plan, PlanReport, Proposal, Range
+from matcher.plan_json import rounded
 from matcher.proposals import ChosenLink, ProposalWriter
 from matcher.reasons import reasons_for
+from matcher.round_account import account_of, same_again, with_refusals
 from matcher.settings import Settings
+from matcher.terms import ProposalKind
 from matcher.views import declaration_views, site_views
 
 Progress = Callable[[str], None]
@@ -40,9 +49,11 @@ def match(
     settings: Settings,
     *,
     catalogue: Catalogue | None = None,
+    register: Sequence[Site] = (),
     dask_address: str | None = None,
     outlook: bool = False,
     progress: Progress = lambda stage: None,
+    after: LastRound | None = None,
 ) -> Plan:
     """Propose the few links that are worth a phone call, and say why the others are not.
 
@@ -54,12 +65,18 @@ def match(
         ``as_of`` is required: nothing here reads today's date.
     catalogue
         The reference tables; ours when left out.
+    register
+        Known sites of the territory that may not be in the round: for offers that nobody takes.
     dask_address
         Scheduler of a Dask cluster; the machine's own cores when left out. The plan is the same.
     outlook
         Whether to reckon what each site's closing would cost; about as long again as the plan.
     progress
         Called with the message id of each stage.
+    after
+        The last plan with the answers to it (:func:`matcher.read_last_round`): what all accepted
+        stays, what was refused does not come back, new leads cost a malus. When nobody answered
+        and survey and settings are the same, so is the plan.
 
     Returns
     -------
@@ -72,6 +89,8 @@ def match(
         Without ``as_of``; for a figure to override that is not in ``factors.csv``.
     NoPlanError
         When the solver hands back no plan; never an empty plan in its place.
+    SurveyError
+        With ``after``: names the accepted proposals that no plan can keep.
     """
     _ = settings.round_day  # refused before anything is read
     tables = load_catalogue() if catalogue is None else catalogue
@@ -79,22 +98,45 @@ def match(
         if name not in tables.factors:
             near = ", ".join(get_close_matches(name, tables.factors, 5, 0.5)) or "–"
             raise SettingsError("factor-unknown", {"name": name, "nearest": near})
+    following = None
+    if after is not None and not after.says_nothing(survey.digest, rounded(settings.to_dict())):
+        following = NextRound(after, survey, settings)
+    told = survey if following is None else following.survey
     progress("stages.candidates")
-    candidates = build_candidates(survey, tables, settings)
+    candidates = build_candidates(told, tables, settings)
     progress("stages.solve")
-    found = build_bundles(survey, tables, settings)
-    assembly = assemble(candidates, survey, settings, found)
-    portfolio = solve_portfolio(assembly.problem, settings, dask_address=dask_address)
+    found = build_bundles(told, tables, settings)
+    standing = None
+    if following is not None:
+        candidates, least = following.open_candidates(candidates)
+        found = following.open_bundles(with_held(following, found, tables, settings))
+        standing = standing_of(following, candidates, found, least, settings)
+    assembly = assemble(candidates, told, settings, found, standing)
+    try:
+        portfolio = solve_portfolio(assembly.problem, settings, dask_address=dask_address)
+    except NoPlanError:
+        if following is None or not following.held:
+            raise
+        raise not_together(following, assembly, settings) from None
     progress("stages.explain")
     chosen = _chosen(assembly, portfolio)
-    writer = ProposalWriter(candidates, survey, tables, settings)
+    writer = ProposalWriter(candidates, told, tables, settings)
     written = {
         link: _finished(writer.write(item), item, candidates, survey, tables)
         for link, item in chosen.items()
     }
-    written = _with_neighbours(written, chosen, assembly, candidates)
     groups = assembly.chosen_bundles(portfolio.solution)
     written |= {link: group_lead(bundle, tables, settings) for link, bundle in groups.items()}
+    foresight = foresee(
+        Round(
+            candidates=candidates,
+            survey=survey,
+            settings=settings,
+            assembly=assembly,
+            solution=portfolio.solution,
+        )
+    )
+    written = {link: _with_next_best(item, foresight) for link, item in written.items()}
     ranked = sorted(
         written.items(),
         key=lambda pair: (-(pair[1].gain_eur_per_year.value or 0.0), pair[1].proposal_id),
@@ -104,8 +146,14 @@ def match(
     matched = frozenset(
         party.declaration_id for proposal in written.values() for party in proposal.parties
     )
-    why_not = WhyNot(candidates, survey, tables, assembly, portfolio.solution, settings)
-    lonely = GroupWhyNot(found, survey, assembly, portfolio.solution)
+    why_not = WhyNot(candidates, told, tables, assembly, portfolio.solution, settings)
+    lonely = GroupWhyNot(found, told, assembly, portfolio.solution)
+    unmatched = (*why_not.unmatched(matched), *lonely.unmatched(matched))
+    account = None if after is None else same_again(after)
+    if following is not None and standing is not None:
+        unmatched = with_refusals(unmatched, following)
+        possible = _possible(candidates, found)
+        account = account_of(following, proposals, internal, possible, standing.malus)
     resilience = standings(proposals)
     if outlook:
         progress("stages.outlook")
@@ -118,15 +166,33 @@ def match(
         declarations=declaration_views(survey, tables),
         proposals=proposals,
         internal=internal,
-        unmatched=(*why_not.unmatched(matched), *lonely.unmatched(matched)),
+        unmatched=unmatched,
         curve=portfolio.curve,
+        foresight=foresight,
         indicators=indicators([_outcome(proposal, tables) for proposal in proposals]),
         warnings=tuple(
             {language: problem.message(language) for language in ("fr", "en")}
             for problem in survey.warnings
         ),
+        next_round=account,
+        leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
         resilience=resilience,
     )
+
+
+def _possible(
+    candidates: Candidates, found: Bundles
+) -> frozenset[tuple[ProposalKind, frozenset[str]]]:
+    """All that could be proposed, by kind and declarations."""
+    links = {(ProposalKind.EXCHANGE, frozenset(ids)) for ids in arc_declarations(candidates)}
+    groups = {(each.kind, frozenset(each.declaration_ids)) for each in found.bundles}
+    return frozenset(links | groups)
+
+
+def _with_taker(candidates: Candidates) -> frozenset[str]:
+    """Offers that a firm of the round could take, whether or not that link was chosen."""
+    flow_id = candidates.flows.flow_id
+    return frozenset(flow_id[offer] for offer in np.unique(candidates.arcs.offer).tolist())
 
 
 def _chosen(assembly: Assembly, portfolio: Portfolio) -> dict[int, ChosenLink]:
@@ -171,34 +237,18 @@ def _finished(
     )
 
 
-def _with_neighbours(
-    written: Mapping[int, Proposal],
-    chosen: Mapping[int, ChosenLink],
-    assembly: Assembly,
-    candidates: Candidates,
-) -> dict[int, Proposal]:
-    """Adds ``alternatives``: the declarations of the next best partner at either end, if any."""
-    arcs, flows = candidates.arcs, candidates.flows
-    by_flow: dict[int, list[tuple[float, int]]] = {}
-    for arc in assembly.arc_of_link.tolist():
-        worth = float(arcs.gain[arc] * arcs.most[arc] - arcs.opening_cost[arc])
-        for flow in (int(arcs.offer[arc]), int(arcs.need[arc])):
-            by_flow.setdefault(flow, []).append((-worth, arc))
-    for ranked in by_flow.values():
-        ranked.sort()
-    result = {}
-    for link, proposal in written.items():
-        arc = chosen[link].arc
-        pair = {int(arcs.offer[arc]), int(arcs.need[arc])}
-        next_best = []
-        for flow in sorted(pair):
-            for _, other in by_flow[flow]:
-                partner = ({int(arcs.offer[other]), int(arcs.need[other])} - {flow}).pop()
-                if partner not in pair:
-                    next_best.append(flows.flow_id[partner])
-                    break
-        result[link] = dataclasses.replace(proposal, alternatives=tuple(next_best))
-    return result
+def _with_next_best(proposal: Proposal, foresight: Foresight) -> Proposal:
+    """Adds ``alternatives``: the declarations of who could come in, should one say no."""
+    own = {party.declaration_id for party in proposal.parties}
+    others = [
+        name
+        for item in foresight.if_refused
+        if item.proposal_id == proposal.proposal_id
+        for brief in item.instead
+        for name in brief.declaration_ids
+        if name not in own
+    ]
+    return dataclasses.replace(proposal, alternatives=tuple(dict.fromkeys(others)))
 
 
 def _clusters(proposals: tuple[Proposal, ...]) -> dict[str, int]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from matcher.bundles import Figure
+from matcher.foresight.findings import Foresight
+from matcher.last_round import Refused
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.settings import Settings
 from matcher.shares import GroupShares
@@ -25,7 +27,7 @@ from matcher.terms import Range as Range
 from matcher.terms import Reason as Reason
 from matcher.terms import Role as Role
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class CheckSeverity(StrEnum):
@@ -145,6 +147,41 @@ class Unmatched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideSite:
+    """A known site that is not in the round; ``distance_km`` by road, None without a position."""
+
+    name: str
+    siret: str | None
+    activity_code: str
+    distance_km: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideTrade:
+    """A trade (NACE group) that takes a resource, its use of it, and its known sites within reach.
+
+    ``evidence`` is the row it stands on; ``more_sites`` counts those that are not listed.
+    """
+
+    activity: str
+    label: Mapping[str, str]  # language -> words
+    use: Mapping[str, str]
+    evidence: str
+    sites: tuple[OutsideSite, ...]
+    more_sites: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadOutside:
+    """An offer without a taker in the round, and who outside could be asked: never a proposal."""
+
+    declaration_id: str
+    site_id: str
+    resource: str
+    trades: tuple[OutsideTrade, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """One figure over a plan, with its unit and what it leaves out."""
 
@@ -236,6 +273,33 @@ class DeclarationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A proposal of the last plan that is not in this one, and why."""
+
+    proposal_id: str
+    title: Mapping[str, str]
+    why: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundAccount:
+    """What became of the last plan: ids of proposals, and the refusals that go on standing.
+
+    ``malus`` is what each of ``new`` costs in the objective, in its unit a year.
+    """
+
+    accepted: tuple[str, ...]  # accepted by all, kept whatever else there is
+    again: tuple[str, ...]  # proposed once more
+    new: tuple[str, ...]
+    gone: tuple[Gone, ...]
+    refused: tuple[Refused, ...]
+    answers: int
+    malus: float
+    new_counted: int = 0  # of ``new``, those that pay the malus: not inside one firm
+    is_same: bool = False  # nothing was answered, nothing has changed: the same plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The outcome of one run; see contract 3.4 and ``datasets/schemas/plan.schema.json``."""
 
@@ -251,3 +315,6 @@ class Plan:
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
     resilience: tuple[SiteStanding, ...] = ()
+    foresight: Foresight = field(default_factory=Foresight)
+    next_round: RoundAccount | None = None  # after an earlier plan
+    leads_outside: tuple[LeadOutside, ...] = ()

@@ -7,18 +7,21 @@ are those of contract 3.4; ``datasets/schemas/plan.schema.json`` describes them 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matcher.bundles import Figure
+from matcher.foresight.plain import foresight_to_dict
 from matcher.plan import (
     SCHEMA_VERSION,
     Check,
     DeclarationView,
     FactorUsed,
     Indicator,
+    LeadOutside,
     Message,
     Party,
     Plan,
@@ -26,6 +29,7 @@ from matcher.plan import (
     Proposal,
     Range,
     Reason,
+    RoundAccount,
     SiteStanding,
     SiteView,
     Unmatched,
@@ -69,29 +73,33 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "resilience": [_standing(item) for item in plan.resilience],
         "pareto": [],
         "robustness": [],
+        "foresight": foresight_to_dict(plan.foresight),
+        "next_round": None if plan.next_round is None else _next_round(plan.next_round),
         "warnings": [dict(sorted(item.items())) for item in plan.warnings],
         "sites": {key: _site(plan.sites[key]) for key in sorted(plan.sites)},
         "declarations": {
             key: _declaration(plan.declarations[key]) for key in sorted(plan.declarations)
         },
     }
-    rounded: dict[str, Any] = _rounded(plain)
-    return rounded
+    if plan.leads_outside:
+        plain["leads_outside"] = [_outside(item) for item in plan.leads_outside]
+    exact: dict[str, Any] = rounded(plain)
+    return exact
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """The same value with its numbers rounded; 3 and 3.0 are equal, so both are written 3."""
     if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     if value is None or isinstance(value, bool | int | str):
         return value
     number = float(value)  # NumPy's numbers too
     if not math.isfinite(number):
         raise ValueError(f"A plan holds finite numbers only, got {number}.")
-    rounded = float(f"{number:.{SIGNIFICANT_DIGITS}g}")
-    return int(rounded) if rounded.is_integer() and abs(rounded) < 1e15 else rounded
+    short = float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
 
 
 def _report(report: PlanReport) -> dict[str, Any]:
@@ -235,6 +243,25 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
+def _outside(item: LeadOutside) -> dict[str, Any]:
+    return {
+        "declaration_id": item.declaration_id,
+        "site_id": item.site_id,
+        "resource": item.resource,
+        "trades": [
+            {
+                "activity": trade.activity,
+                "label": dict(sorted(trade.label.items())),
+                "use": dict(sorted(trade.use.items())),
+                "evidence": trade.evidence,
+                "sites": [dataclasses.asdict(site) for site in trade.sites],
+                "more_sites": trade.more_sites,
+            }
+            for trade in item.trades
+        ],
+    }
+
+
 def _check(check: Check) -> dict[str, Any]:
     return {
         "code": check.code,
@@ -284,6 +311,41 @@ def _standing(item: SiteStanding) -> dict[str, Any]:
             "lost": closing.lost,
             "lost_at_least": closing.lost_at_least,
         },
+    }
+
+
+def _next_round(account: RoundAccount) -> dict[str, Any]:
+    return {
+        "answers": account.answers,
+        "is_same": account.is_same,
+        "malus": account.malus,
+        "new_counted": account.new_counted,
+        "accepted": list(account.accepted),
+        "again": list(account.again),
+        "new": list(account.new),
+        "gone": [
+            {
+                "proposal_id": item.proposal_id,
+                "title": dict(sorted(item.title.items())),
+                "why": _message(item.why),
+            }
+            for item in account.gone
+        ],
+        "refused": [
+            {
+                "proposal_id": item.proposal_id,
+                "kind": item.kind.value,
+                "reason_code": None if item.code is None else item.code.value,
+                "site_id": item.site_id,
+                "declaration_ids": list(item.declaration_ids),
+                "other_declaration_ids": list(item.other_declaration_ids),
+                "other_site_ids": list(item.other_site_ids),
+                "gain_eur_per_year": item.gain_eur_per_year,
+                "distance_km": item.distance_km,
+                "title": dict(sorted(item.title.items())),
+            }
+            for item in account.refused
+        ],
     }
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.optimise import solver
 from matcher.optimise.components import Part, drop_what_cannot_pay, split, take_links
-from matcher.optimise.kept import KeptRelaxation, Relaxed
+from matcher.optimise.kept_relaxation import KeptRelaxation, Relaxed
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Ints
 from matcher.optimise.program import build_program
 from matcher.optimise.seasons import merge_seasons

@@ -46,10 +46,11 @@ _BUCKETS, _BUCKET_LINKS = 4, 80
 _MOSTLY_OPEN = 0.3
 # A bucket must bring this part of the gap asked for, or it is the last.
 _WORTH_ANOTHER = 0.02
-# Average opening from which a link counts as used by the relaxation.
-_SUPPORT = 0.05
+# Average opening from which a link counts as used by the relaxation. With 0.05 the first choice
+# takes nearly twice the time, and ends 0.03 % higher (measured at 500 sites).
+_SUPPORT = 0.2
 # Part of the gap asked for that a piece may leave open.
-_PART_OF_GAP = 0.1
+_PART_OF_GAP = 0.05
 # Up to this many decisions the whole model is worth a try when the gap is not yet closed.
 _WHOLE_LINKS = 2_500
 _SAME = 1e-9
@@ -127,7 +128,7 @@ def _first_plan(
     kept = _most_used(relaxation.open_share, _KERNEL_LINKS)
     chosen = greedy_links(exchange)
     start = settle(exchange, chosen, settings) if chosen.any() else None
-    kept |= chosen
+    kept |= chosen | _asked_for(exchange)
     is_small = int(kept.sum()) <= _SMALL_KERNEL_LINKS
     part_gap = max((_FINE if is_small else _COARSE) * gap, _LEAST_FIRST_GAP)
     best, _ = _best_among(exchange, kept, settings, part_gap, deadline.share(0.7), start)
@@ -148,6 +149,15 @@ def _first_plan(
         if brought <= _WORTH_ANOTHER * gap * abs(best.objective):
             break
     return best
+
+
+def _asked_for(exchange: ExchangeProblem) -> Bools:
+    """Links that a row asks to be open: without them a first plan would have none to choose."""
+    rows = exchange.link_rows
+    asks = rows.upper < 0
+    asked = np.zeros(exchange.counts[3], np.bool_)
+    asked[rows.column[asks[rows.row] & (rows.coefficient < 0)]] = True
+    return asked
 
 
 def _most_used(open_share: Floats, most: int) -> Bools:

@@ -35,6 +35,7 @@ BOUND_TOLERANCE = 1e-6
 # What a solver proves by its own sums is a hair wider by ours (1.005e-6 for 1e-6, seen with CBC,
 # which rounds values at 1e-6), so it is asked for that much less than will be claimed.
 _HAIR = 1e-7
+_PRIMAL = 4  # HiGHS' number
 
 _Model = highspy.HighsModelStatus
 _HIGHS_WORDS = {
@@ -190,7 +191,8 @@ def open_highs(
 ) -> highspy.Highs:
     """A HiGHS object with our options set: one thread, fixed seed, gap and limits.
 
-    ``method`` is HiGHS' ``solver`` option: ``choose``, ``simplex`` or ``ipm``.
+    ``method`` is HiGHS' ``solver`` option: ``choose``, ``simplex`` (dual) or ``ipm``; or ``primal``
+    for the primal simplex.
     """
     highs = highspy.Highs()
     set_option(highs, "output_flag", False)
@@ -200,14 +202,21 @@ def open_highs(
     set_option(highs, "mip_abs_gap", 0.0)
     set_option(highs, "mip_max_nodes", settings.node_limit if node_limit is None else node_limit)
     set_option(highs, "time_limit", settings.time_limit_s if time_limit_s is None else time_limit_s)
-    set_option(highs, "solver", method)
+    set_option(highs, "solver", "simplex" if method == "primal" else method)
+    if method == "primal":
+        set_option(highs, "simplex_strategy", _PRIMAL)
     return highs
 
 
 def prove_only(highs: highspy.Highs) -> None:
-    """Ask for a bound, not for a plan: no time goes into looking for solutions."""
+    """Ask for a bound, not for a plan: no time goes into looking for solutions.
+
+    An effort of 0 does not keep HiGHS 1.15 from the heuristics at the root, which take two thirds
+    of the time there; each has to be switched off by its name.
+    """
     set_option(highs, "mip_heuristic_effort", 0.0)
-    set_option(highs, "mip_heuristic_run_feasibility_jump", False)
+    for heuristic in ("feasibility_jump", "rens", "rins", "root_reduced_cost"):
+        set_option(highs, f"mip_heuristic_run_{heuristic}", False)
 
 
 def set_option(highs: highspy.Highs, name: str, value: bool | int | float | str) -> None:
@@ -253,6 +262,36 @@ def column_values(highs: highspy.Highs) -> Floats:
 def row_duals(highs: highspy.Highs) -> Floats:
     """The rows' duals of the LP just run, in the sense of its objective."""
     return np.asarray(highs.getSolution().row_dual, dtype=np.float64)
+
+
+def reduced_costs(highs: highspy.Highs) -> Floats:
+    """The columns' reduced costs of the LP just run, in the sense of its objective."""
+    return np.asarray(highs.getSolution().col_dual, dtype=np.float64)
+
+
+def ask_anew(
+    highs: highspy.Highs,
+    cost: Floats,
+    constant: float,
+    lower: Floats,
+    upper: Floats,
+    first_row: int,
+    floors: Floats,
+) -> None:
+    """Change what a model passed before maximises, the bounds of its columns, and lower ends of
+    rows from ``first_row`` on.
+    """
+    every = np.arange(cost.size, dtype=np.int32)
+    highs.changeColsCost(cost.size, every, cost)
+    highs.changeObjectiveOffset(constant)
+    highs.changeColsBounds(cost.size, every, lower, upper)
+    for place, floor in enumerate(floors.tolist()):
+        highs.changeRowBounds(first_row + place, floor, highspy.kHighsInf)
+
+
+def set_gap(highs: highspy.Highs, gap: float) -> None:
+    """Change the gap at which the next run may stop."""
+    set_option(highs, "mip_rel_gap", _asked(gap))
 
 
 def _pulp_solver(settings: Settings, gap: float, time_limit_s: float) -> pulp.LpSolver:

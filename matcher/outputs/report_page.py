@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matcher.optimise.problem import CurvePoint
 from matcher.outputs.charts import Bar, CurveChart, Interval, curve_chart, interval, month_bars
 from matcher.outputs.first_calls import first_calls, shared_before
+from matcher.outputs.foresight_view import ForesightView
 from matcher.outputs.group_view import GroupView, group_view
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, PROJECT, QUICK, Lead, leads_of
@@ -35,7 +36,8 @@ REASON_ORDER = (
     "contract-running", "amount-not-known", "resource-not-known", "position-not-known",
     "temperature-not-known", "quality-not-known", "hazard", "permit", "animal-origin",
     "waste-code-ended", "quality", "hours-apart", "temperature", "lot", "months-apart",
-    "period-apart", "too-far", "sold-well", "hierarchy", "excluded",
+    "period-apart", "too-far", "sold-well", "hierarchy", "refused-before",
+    "closed-before", "excluded",
 )  # fmt: skip
 LAST_REASONS = ("not-available", "amount-zero", "kind-comes-later")
 
@@ -98,6 +100,8 @@ def report_page(plan: Plan, language: Language) -> str:
             "network": network_view(plan, labels),
             "factors": _factors(leads),
             "status": _status(plan),
+            "ahead": ForesightView(plan=plan, labels=labels, leads=leads),
+            "most_rows": MOST_ROWS,
             "months": labels.say("month.short").split(),
             "month_names": labels.say("month.long").split(),
             "numbers": {lead.proposal.proposal_id: lead.number for lead in leads},

@@ -120,6 +120,17 @@ def read_site_list(path: Path) -> SiteList:
     )
 
 
+def has_activities(path: Path) -> bool:
+    """Whether a list says what its sites do.
+
+    Raises
+    ------
+    SurveyError
+        When the file is no csv.
+    """
+    return "activity_code" in _columns_of(read_source(path))
+
+
 class _Reader:
     """Reads the rows of one file, gathering what is wrong."""
 

@@ -12,7 +12,7 @@ from matcher.optimise import closing
 from matcher.optimise.closing import losses
 from matcher.optimise.components import take_links
 from matcher.optimise.exchange import solve
-from matcher.optimise.kept import KeptRelaxation
+from matcher.optimise.kept_relaxation import KeptRelaxation
 from matcher.settings import Settings
 from tests.matcher.optimise.tiny_towns import a_town, best_by_brute_force, towns
 

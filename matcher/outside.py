@@ -1,0 +1,130 @@
+"""Leads outside: for an offer without a taker in the round, known sites whose trade takes it.
+
+They are whom to call, never proposals: those sites have declared nothing, no gain is reckoned, and
+nothing of them is in the optimum.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from matcher.catalogue import Catalogue
+from matcher.declarations import Basis, Direction, Flow, Site, SiteKind, Survey, Way
+from matcher.groups.neighbours import Neighbours
+from matcher.plan import LeadOutside, OutsideSite, OutsideTrade
+from matcher.settings import Settings
+from matcher.suggesting.receivers import receivers
+
+MOST_TRADES, MOST_SITES = 3, 5
+"""Trades named for an offer, and sites for a trade: what a person calls in an afternoon."""
+
+
+def leads_outside(
+    survey: Survey,
+    register: Sequence[Site],
+    has_taker: frozenset[str],
+    catalogue: Catalogue,
+    settings: Settings,
+) -> tuple[LeadOutside, ...]:
+    """Trades that take what nobody in the round takes, and the register's sites that have them.
+
+    Only what a firm has declared itself, is not paid for today, and no candidate link of the round
+    serves (``has_taker``). What costs the giver most today comes first. Without a register: none.
+    """
+    if not register:
+        return ()
+    search = _Search(survey, register, catalogue, settings)
+    offers = [
+        flow
+        for flow in survey.flows.values()
+        if flow.direction is Direction.OFFER
+        and flow.resource is not None
+        and flow.basis is not Basis.INFERRED
+        and flow.amount != 0
+        and not _is_paid(flow)
+        and flow.flow_id not in has_taker
+    ]
+    offers.sort(key=lambda flow: (-_paid_today(flow), flow.flow_id))
+    found = (search.of(flow) for flow in offers)
+    return tuple(lead for lead in found if lead.trades)
+
+
+def _is_paid(flow: Flow) -> bool:
+    return flow.today_way is Way.IS_PAID or (flow.today_cost_eur_per_unit or 0.0) < 0
+
+
+def _paid_today(flow: Flow) -> float:
+    return (flow.today_cost_eur_per_unit or 0.0) * (flow.amount or 0.0)
+
+
+class _Search:
+    """The register by trade, with distances from the round's sites."""
+
+    def __init__(
+        self, survey: Survey, register: Sequence[Site], catalogue: Catalogue, settings: Settings
+    ) -> None:
+        self._survey = survey
+        self._catalogue = catalogue
+        in_round = {site.siret for site in survey.sites.values() if site.siret}
+        self._outside = {
+            f"outside:{site.site_id}": site
+            for site in register
+            if site.kind is not SiteKind.VACANT
+            and site.site_id not in survey.sites
+            and site.siret not in in_round
+        }
+        everybody = dataclasses.replace(survey, sites={**survey.sites, **self._outside})
+        self._neighbours = Neighbours(everybody, settings)
+        self._by_trade: dict[str, list[str]] = defaultdict(list)
+        for key, site in sorted(self._outside.items()):
+            self._by_trade[(site.activity_code or "")[:4]].append(key)
+
+    def of(self, flow: Flow) -> LeadOutside:
+        """The trades for one offer: those with a known site first in view, else the usual ones."""
+        resource = self._catalogue.resources[flow.resource or ""]
+        radius = min(resource.radius_km, flow.max_distance_km or resource.radius_km)
+        trades = [
+            OutsideTrade(
+                activity=row.activity,
+                label={
+                    "fr": self._catalogue.activity_label(row.activity, "fr") or row.activity,
+                    "en": self._catalogue.activity_label(row.activity, "en") or row.activity,
+                },
+                use={"fr": row.use_fr, "en": row.use_en},
+                evidence=f"receivers:{row.key}",
+                sites=near[:MOST_SITES],
+                more_sites=max(len(near) - MOST_SITES, 0),
+            )
+            for row in receivers().get(resource.key, ())
+            for near in (self._near(flow, self._by_trade.get(row.activity, ()), radius),)
+        ]
+        known = [trade for trade in trades if trade.sites]
+        return LeadOutside(
+            declaration_id=flow.flow_id,
+            site_id=flow.site_id,
+            resource=resource.key,
+            trades=tuple((known or trades)[:MOST_TRADES]),
+        )
+
+    def _near(self, flow: Flow, keys: Iterable[str], radius_km: float) -> tuple[OutsideSite, ...]:
+        """Sites within reach, the nearest first; those without a position last."""
+        found: list[tuple[float, str, OutsideSite]] = []
+        for key in keys:
+            if self._neighbours.shut_out(flow.site_id, key):
+                continue
+            if self._neighbours.same_firm(flow.site_id, key):
+                continue
+            km = self._neighbours.road_km(flow.site_id, key)
+            if km is not None and km > radius_km:
+                continue
+            site = self._outside[key]
+            view = OutsideSite(
+                name=site.name,
+                siret=site.siret,
+                activity_code=site.activity_code or "",
+                distance_km=km,
+            )
+            found.append((float("inf") if km is None else km, key, view))
+        return tuple(view for _, _, view in sorted(found, key=lambda item: item[:2]))
