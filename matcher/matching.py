@@ -112,12 +112,17 @@ def match(
         found = following.open_bundles(with_held(following, found, tables, settings))
         standing = standing_of(following, candidates, found, least, settings)
     assembly = assemble(candidates, told, settings, found, standing)
+    budget = assembly.budget(settings.animation_hours)
     try:
-        portfolio = solve_portfolio(assembly.problem, settings, dask_address=dask_address)
+        portfolio = solve_portfolio(
+            assembly.problem, settings, budget=budget, dask_address=dask_address
+        )
     except NoPlanError:
         if following is None or not following.held:
             raise
         raise not_together(following, assembly, settings) from None
+    if budget is not None and portfolio.animation is not None and portfolio.animation.is_binding:
+        assembly = assembly.limited_by(budget)
     progress("stages.explain")
     chosen = _chosen(assembly, portfolio)
     writer = ProposalWriter(candidates, told, tables, settings)
@@ -157,7 +162,10 @@ def match(
     resilience = standings(proposals)
     if outlook:
         progress("stages.outlook")
-        resilience = with_closures(resilience, assembly, portfolio.solution, settings)
+        problem = portfolio.problem
+        if budget is not None and not (portfolio.animation and portfolio.animation.is_binding):
+            problem = budget.limiting(problem)
+        resilience = with_closures(resilience, assembly, problem, portfolio.solution, settings)
     return Plan(
         input_digest=survey.digest,
         settings=settings,
@@ -175,6 +183,7 @@ def match(
             for problem in survey.warnings
         ),
         next_round=account,
+        animation=portfolio.animation,
         leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
         resilience=resilience,
     )

@@ -15,7 +15,7 @@ import numpy as np
 from matcher.optimise import solver
 from matcher.optimise.components import Part, drop_what_cannot_pay, split, take_links
 from matcher.optimise.kept_relaxation import KeptRelaxation, Relaxed
-from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Ints
+from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Ints, Rows
 from matcher.optimise.program import build_program
 from matcher.optimise.seasons import merge_seasons
 from matcher.optimise.settle import Settled, settle
@@ -51,13 +51,7 @@ def losses(
     closings: Sequence[Ints],
     settings: Settings,
 ) -> tuple[Loss, ...]:
-    """Close each set of links (their positions) in turn.
-
-    Raises
-    ------
-    NoPlanError
-        When a row asks for a link that is closed.
-    """
+    """Close each set of links (their positions) in turn."""
     useful = drop_what_cannot_pay(exchange)
     parts = [_Part(part, useful, solution, settings) for part in split(useful.problem)]
     part_of = np.full(exchange.counts[3], -1, np.int64)
@@ -90,15 +84,17 @@ class _Part:
     ) -> None:
         self.links = useful.links[part.links]
         self._settings = settings
-        self._problem, _ = merge_seasons(part.problem)
         self._is_open = solution.is_open[self.links]
+        problem, asked = _without_asking(part.problem)
+        self._held = asked & self._is_open
+        self._problem, _ = merge_seasons(problem)
         self._before: tuple[Settled, KeptRelaxation] | None = None
 
     def loss(self, links: Ints, falling: float) -> tuple[float, float]:
         """What closing these links of the whole model costs this part, and costs it at least."""
         if self._before is None:
             settled = settle(self._problem, self._is_open, self._settings)
-            self._before = settled, KeptRelaxation(self._problem, self._settings)
+            self._before = settled, KeptRelaxation(self._problem, self._settings, self._held)
         before, kept = self._before
         closed = np.isin(self.links, links)
         relaxed = kept.without(closed)
@@ -106,13 +102,13 @@ class _Part:
         exact = max(_EXACT * falling, self._settings.gap * abs(before.objective))
         bound = relaxed.bound
         if bound - after.objective > exact:
-            free = _moved(kept.whole, relaxed, after.is_open) & ~closed
+            free = _moved(kept.whole, relaxed, after.is_open) & ~closed & ~self._held
             after, _ = self._chosen(after, free, exact, nodes=_NODES)
         room = bound - after.objective
         if room > exact and self._problem.has_choice().sum() <= _WHOLE_LINKS:
             # Opening a link that loses more at the prices than the bound is above the plan cannot
             # end above the plan: what is left out needs no further look.
-            free = ~closed & (after.is_open | (relaxed.link_value >= -room))
+            free = ~closed & ~self._held & (after.is_open | (relaxed.link_value >= -room))
             after, proved = self._chosen(after, free, exact, nodes=1)
             bound = min(bound, max(proved, after.objective))
         lost = before.objective - after.objective
@@ -140,6 +136,26 @@ class _Part:
         found[part.links] = layout.opened(solver.column_values(highs), part.problem)
         settled = settle(self._problem, found, self._settings)
         return (settled if settled.objective > start.objective else start), report.bound
+
+
+def _without_asking(exchange: ExchangeProblem) -> tuple[ExchangeProblem, Bools]:
+    """The model without the rows that ask for links to be open (63), and the links that they ask.
+
+    A site that closes breaks what was accepted with it; what others accepted is held open instead.
+    """
+    rows = exchange.link_rows
+    asks = rows.upper < 0
+    asked = np.zeros(exchange.counts[3], np.bool_)
+    asked[rows.column[asks[rows.row]]] = True
+    some = ~asks[rows.row]
+    place = np.cumsum(~asks) - 1
+    kept = Rows(
+        row=place[rows.row[some]].astype(np.int64),
+        column=rows.column[some],
+        coefficient=rows.coefficient[some],
+        upper=rows.upper[~asks],
+    )
+    return replace(exchange, link_rows=kept), asked
 
 
 def _moved(whole: Relaxed, relaxed: Relaxed, is_open: Bools) -> Bools:

@@ -30,7 +30,7 @@ class Relaxed:
 
 
 class KeptRelaxation:
-    """The relaxation of one model, ready to be asked again.
+    """The relaxation of one model, ready to be asked again; links ``held`` (L,) stay open.
 
     Raises
     ------
@@ -38,7 +38,9 @@ class KeptRelaxation:
         When it has no solution.
     """
 
-    def __init__(self, exchange: ExchangeProblem, settings: Settings) -> None:
+    def __init__(
+        self, exchange: ExchangeProblem, settings: Settings, held: Bools | None = None
+    ) -> None:
         program, self._layout = build_program(exchange)
         self._exchange = exchange
         self._program = replace(program, is_integer=np.zeros(program.cost.size, np.bool_))
@@ -49,6 +51,11 @@ class KeptRelaxation:
         )
         self._highs = solver.open_highs(settings, method="simplex")
         self._program.pass_to(self._highs)
+        self._lower = np.zeros(program.cost.size)
+        if held is not None:
+            self._lower[self._layout.arc.size :] = held[self._layout.link]
+        every = np.arange(program.cost.size)
+        solver.limit_columns(self._highs, every, self._lower, self._program.upper)
         self.whole = self._asked(np.zeros(exchange.counts[3], np.bool_))
         self._basis = solver.KeptBasis(self._highs)
 
@@ -62,7 +69,9 @@ class KeptRelaxation:
         try:
             return self._asked(closed)
         finally:
-            solver.limit_columns(self._highs, columns, nothing, self._program.upper[columns])
+            solver.limit_columns(
+                self._highs, columns, self._lower[columns], self._program.upper[columns]
+            )
             self._basis.restore()
 
     def _asked(self, closed: Bools) -> Relaxed:

@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher.optimise.assembly import Assembly
 from matcher.optimise.closing import losses
-from matcher.optimise.problem import ExchangeSolution
+from matcher.optimise.problem import ExchangeProblem, ExchangeSolution
 from matcher.plan import Closing, SiteStanding
 from matcher.settings import Settings
 
@@ -17,12 +17,14 @@ from matcher.settings import Settings
 def with_closures(
     standings: Iterable[SiteStanding],
     assembly: Assembly,
+    problem: ExchangeProblem,
     solution: ExchangeSolution,
     settings: Settings,
 ) -> tuple[SiteStanding, ...]:
     """The standings with what closing each site would cost (77)-(79); the dearest first.
 
-    The others are matched anew among the links that were candidates of the whole.
+    The others are matched anew among the links that were candidates of the whole, within the limits
+    of ``problem``, whose plan is ``solution``.
     """
     standings = tuple(standings)
     links_of: dict[str, list[int]] = {each.site_id: [] for each in standings}
@@ -31,7 +33,7 @@ def with_closures(
             if site_id in links_of:
                 links_of[site_id].append(link)
     closings = [np.array(links_of[each.site_id], np.int64) for each in standings]
-    found = losses(assembly.problem, solution, closings, settings)
+    found = losses(problem, solution, closings, settings)
     closed = [
         replace(
             each,

@@ -14,7 +14,7 @@ from matcher.optimise.components import take_links
 from matcher.optimise.exchange import solve
 from matcher.optimise.kept_relaxation import KeptRelaxation
 from matcher.settings import Settings
-from tests.matcher.optimise.tiny_towns import a_town, best_by_brute_force, towns
+from tests.matcher.optimise.tiny_towns import a_town, best_by_brute_force, rows_of, towns
 
 EXACT = Settings(workers=1, gap=1e-6)
 
@@ -51,6 +51,22 @@ def test_the_place_that_is_freed_among_the_proposals_is_filled():
 
     assert first.lost == pytest.approx(20)
     assert second.lost == 0
+
+
+def test_what_others_accepted_stays_when_a_site_closes():
+    """A and C each could serve X (9 and 7); A and X, C and Y (3) are accepted, 10 t each.
+
+    Without A, C could serve X for 70 in the place of Y for 30: but C and Y is accepted, so 90 are
+    lost. Without C, the 30 are lost and nothing was accepted with anybody else.
+    """
+    arcs = [(0, 0, 9, 0), (1, 0, 7, 0), (1, 1, 3, 0)]
+    asking = rows_of([(0, 0, -1.0), (1, 2, -1.0)], [-1.0, -1.0])
+    lot = np.array([0.0, 0.0, 10.0])
+    town = a_town([10, 10], [10, 10], arcs, link_rows=asking, link_lot=lot)
+    without_a, without_c = losses(town, solve(town, EXACT), by_offer(town), EXACT)
+
+    assert (without_a.lost, without_a.lost_at_least) == pytest.approx((90, 90))
+    assert without_c.lost == pytest.approx(30)
 
 
 @effort(max_examples=30)
