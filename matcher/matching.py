@@ -20,7 +20,8 @@ from matcher.group_why_not import GroupWhyNot
 from matcher.groups import build_bundles
 from matcher.indicators import Outcome, indicators
 from matcher.optimise.assembly import Assembly, assemble
-from matcher.optimise.portfolio import Portfolio, solve_portfolio
+from matcher.optimise.portfolio import Portfolio
+from matcher.optimise.stages import solve_in_stages
 from matcher.outside import leads_outside
 from matcher.plan import Plan, PlanReport, Proposal, Range
 from matcher.proposals import ChosenLink, ProposalWriter
@@ -83,7 +84,12 @@ def match(
     progress("stages.solve")
     found = build_bundles(survey, tables, settings)
     assembly = assemble(candidates, survey, settings, found)
-    portfolio = solve_portfolio(assembly.problem, settings, dask_address=dask_address)
+    portfolio = solve_in_stages(
+        assembly.problem,
+        _is_supposed(assembly, candidates),
+        settings,
+        dask_address=dask_address,
+    )
     progress("stages.explain")
     chosen = _chosen(assembly, portfolio)
     writer = ProposalWriter(candidates, survey, tables, settings)
@@ -121,6 +127,20 @@ def match(
             for problem in survey.warnings
         ),
         leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
+    )
+
+
+def _is_supposed(assembly: Assembly, candidates: Candidates) -> np.ndarray:
+    """(L,) links of the model with an end that nobody has declared."""
+    arcs, inferred = candidates.arcs, candidates.flows.inferred
+    kept = assembly.arc_of_link
+    return np.concatenate(
+        [
+            inferred[arcs.offer[kept]] | inferred[arcs.need[kept]],
+            np.array(
+                [any(m.inferred for m in bundle.members) for bundle in assembly.bundles], np.bool_
+            ),
+        ]
     )
 
 
