@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matcher.matching import match as match
     from matcher.plan import Plan as Plan
     from matcher.prefilling import prefill as prefill
+    from matcher.reading import read_last_round as read_last_round
     from matcher.reading import read_survey as read_survey
     from matcher.settings import Settings as Settings
     from matcher.suggesting import Suggestion as Suggestion
@@ -35,6 +36,7 @@ _ROOM_OF = {
     "match": "matcher.matching",
     "prefill": "matcher.prefilling",
     "suggest": "matcher.suggesting",
+    "read_last_round": "matcher.reading",
     "read_survey": "matcher.reading",
 }
 

@@ -61,6 +61,7 @@ class Gate(IntEnum):
     CAPACITY = auto()
     MONTHS_APART = auto()
     TOO_FAR = auto()
+    REFUSED = auto()  # one of them said no in an earlier round
     EXCLUDED = auto()
     ALONE = auto()  # nobody else declared anything like it
 

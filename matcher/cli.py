@@ -13,29 +13,30 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 import click
 
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import Survey
 from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
+from matcher.last_round import LastRound
 from matcher.prefilling import known_sites
-from matcher.reading import read_survey
+from matcher.reading import read_last_round, read_survey
 from matcher.settings import Settings
 from matcher.spoken import (
     LANGUAGE_KEY,
     SpokenGroup,
     language_in,
     language_option,
+    os_error_in_words,
+    plan_lines,
     suggestion_in_words,
+    survey_line,
 )
 from matcher.surveying import import_group, prefill
 from matcher.template import write_template
 from matcher.wording import LANGUAGES, Language, say
-
-if TYPE_CHECKING:  # loading the solvers takes a second: check and template do without
-    from matcher.plan import Plan
 
 DEMO_AS_OF = datetime.date(2027, 1, 11)
 """Date of the round of the made-up territory: fixed, so that the demonstration never changes."""
@@ -58,7 +59,7 @@ class _Group(SpokenGroup):
             click.echo(error.message(language_in(ctx)), err=True)
             return ctx.exit(error.exit_code)
         except OSError as error:
-            click.echo(_os_error_in_words(error, language_in(ctx)), err=True)
+            click.echo(os_error_in_words(error, language_in(ctx)), err=True)
         return ctx.exit(BAD_INPUT)
 
 
@@ -86,6 +87,8 @@ def main() -> None:
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path))
 @click.option("--proposals", type=click.IntRange(min=0))
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
+@click.option("--after", type=click.Path(path_type=Path))
+@click.option("--answers", type=click.Path(path_type=Path))
 @click.option("--register", type=click.Path(path_type=Path))
 @click.option("--public", is_flag=True)
 @click.option("--dask", "dask_address")
@@ -100,6 +103,8 @@ def match_command(
     settings_file: Path | None,
     proposals: int | None,
     objective: str | None,
+    after: Path | None,
+    answers: Path | None,
     register: Path | None,
     public: bool,
     dask_address: str | None,
@@ -122,7 +127,10 @@ def match_command(
     )
     if settings.as_of is None:
         settings = replace(settings, as_of=datetime.date.today())
-    _match_and_write(survey, out, settings, register, public, dask_address, language)
+    if answers is not None and after is None:
+        raise _Refused(say("cli.answers-without-plan", language))
+    last = None if after is None else read_last_round(after, answers)
+    _match_and_write(survey, out, settings, register, public, dask_address, language, last)
 
 
 @main.command()
@@ -170,7 +178,7 @@ def check(
     day = as_of.date() if as_of else datetime.date.today()
     read = read_survey(survey, as_of=day, register=_list_in(register))
     _print_problems(read.warnings, language)
-    click.echo(_survey_line(read, language))
+    click.echo(survey_line(read, language))
     if not read.sites:
         click.echo(say("cli.no-site", language), err=True)
 
@@ -234,6 +242,7 @@ def _match_and_write(
     public: bool,
     dask_address: str | None,
     language: Language,
+    after: LastRound | None = None,
 ) -> None:
     started, used = time.perf_counter(), time.process_time()
     _check_folder(out, language)
@@ -247,7 +256,14 @@ def _match_and_write(
     _print_problems(survey.warnings, language, most=WARNINGS_OF_A_KIND)
     if not survey.sites:
         click.echo(say("cli.no-site", language), err=True)
-    plan = match(survey, settings, register=known, dask_address=dask_address, progress=progress)
+    plan = match(
+        survey,
+        settings,
+        register=known,
+        dask_address=dask_address,
+        progress=progress,
+        after=after,
+    )
     progress("stages.write")
     run_info = {
         "seconds": round(time.perf_counter() - started, 3),
@@ -258,7 +274,7 @@ def _match_and_write(
         "versions": {name: version(name) for name in ("maillage", "PuLP", "highspy", "numpy")},
     }
     written = write_outputs(plan, out, public=public, language=language, run_info=run_info)
-    click.echo(_plan_lines(plan, language))
+    click.echo(plan_lines(plan, language))
     for path in written:
         click.echo(f"  {path}")
 
@@ -273,31 +289,6 @@ def _progress(language: Language) -> Callable[[str], None]:
     if not sys.stderr.isatty():
         return lambda stage: None
     return lambda stage: click.echo(f"{say(stage, language)} …", err=True)
-
-
-def _plan_lines(plan: Plan, language: Language) -> str:
-    solve = plan.report.solve
-    total = sum(p.gain_eur_per_year.value or 0.0 for p in plan.proposals if not p.one_off)
-    lines = say(
-        "cli.plan",
-        language,
-        proposals=len(plan.proposals),
-        gain=total,
-        unmatched=len(plan.unmatched),
-    )
-    proof = "proved" if solve.proved_optimal else solve.status
-    return f"{lines}\n{say(f'cli.proof.{proof}', language, gap=solve.gap)}"
-
-
-def _survey_line(survey: Survey, language: Language) -> str:
-    return say(
-        "cli.survey",
-        language,
-        sites=len(survey.sites),
-        flows=len(survey.flows),
-        others=len(survey.equipment) + len(survey.jobs) + len(survey.pools),
-        warnings=len(survey.warnings),
-    )
 
 
 def _print_problems(
@@ -326,15 +317,6 @@ def _check_folder(out: Path, language: Language) -> None:
         raise _Refused(say("cli.out-is-a-file", language, path=nearest))
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise _Refused(say("cli.cannot-write", language, path=nearest))
-
-
-def _os_error_in_words(error: OSError, language: Language) -> str:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return say("cli.no-folder", language, path=error.filename or "?")
-    if isinstance(error, PermissionError):
-        return say("cli.cannot-write", language, path=error.filename or "?")
-    detail = error.strerror or str(error)
-    return say("cli.system", language, path=error.filename or "", detail=detail)
 
 
 def _demo_folder() -> Path:

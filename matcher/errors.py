@@ -36,7 +36,8 @@ class CellProblem:
 
     ``row`` counts as the spreadsheet shows it (the header is row 1); ``None`` when the problem
     is the whole file's or table's. ``details`` fills the fields of the catalogue's sentences
-    ``errors.<code>.rule`` and ``errors.<code>.remedy``.
+    ``errors.<code>.rule`` and ``errors.<code>.remedy``; a detail may be a mapping from language
+    to words.
     """
 
     code: str
@@ -49,11 +50,17 @@ class CellProblem:
 
     def rule_in(self, language: Language) -> str:
         """What is broken, as the end of a sentence that starts with the value."""
-        return say(f"errors.{self.code}.rule", language, **self.details)
+        return say(f"errors.{self.code}.rule", language, **self._details_in(language))
+
+    def _details_in(self, language: Language) -> dict[str, Any]:
+        return {
+            name: value[language] if isinstance(value, Mapping) else value
+            for name, value in self.details.items()
+        }
 
     def remedy_in(self, language: Language) -> str:
         """What to do about it."""
-        return say(f"errors.{self.code}.remedy", language, **self.details)
+        return say(f"errors.{self.code}.remedy", language, **self._details_in(language))
 
     @property
     def rule(self) -> str:

@@ -9,24 +9,31 @@ from difflib import get_close_matches
 import networkx as nx
 import numpy as np
 
+from matcher.bundles import Bundles
 from matcher.candidates import Candidates, build_candidates
 from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.checks import Deal, checks_for
 from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
-from matcher.errors import SettingsError
+from matcher.errors import NoPlanError, SettingsError
 from matcher.explain import WhyNot
 from matcher.group_leads import group_lead
 from matcher.group_why_not import GroupWhyNot
 from matcher.groups import build_bundles
+from matcher.held import not_together, standing_of, with_held
 from matcher.indicators import Outcome, indicators
+from matcher.last_round import LastRound
+from matcher.next_round import NextRound, arc_declarations
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio
 from matcher.optimise.stages import solve_in_stages
 from matcher.outside import leads_outside
 from matcher.plan import Plan, PlanReport, Proposal, Range
+from matcher.plan_json import rounded
 from matcher.proposals import ChosenLink, ProposalWriter
 from matcher.reasons import reasons_for
+from matcher.round_account import account_of, same_again, with_refusals
 from matcher.settings import Settings
+from matcher.terms import ProposalKind
 from matcher.views import declaration_views, site_views
 
 Progress = Callable[[str], None]
@@ -43,6 +50,7 @@ def match(
     register: Sequence[Site] = (),
     dask_address: str | None = None,
     progress: Progress = lambda stage: None,
+    after: LastRound | None = None,
 ) -> Plan:
     """Propose the few links that are worth a phone call, and say why the others are not.
 
@@ -60,6 +68,10 @@ def match(
         Scheduler of a Dask cluster; the machine's own cores when left out. The plan is the same.
     progress
         Called with the message id of each stage.
+    after
+        The last plan with the answers to it (:func:`matcher.read_last_round`): what all accepted
+        stays, what was refused does not come back, new leads cost a malus. When nobody answered
+        and survey and settings are the same, so is the plan.
 
     Returns
     -------
@@ -72,6 +84,8 @@ def match(
         Without ``as_of``; for a figure to override that is not in ``factors.csv``.
     NoPlanError
         When the solver hands back no plan; never an empty plan in its place.
+    SurveyError
+        With ``after``: names the accepted proposals that no plan can keep.
     """
     _ = settings.round_day  # refused before anything is read
     tables = load_catalogue() if catalogue is None else catalogue
@@ -79,20 +93,34 @@ def match(
         if name not in tables.factors:
             near = ", ".join(get_close_matches(name, tables.factors, 5, 0.5)) or "–"
             raise SettingsError("factor-unknown", {"name": name, "nearest": near})
+    following = None
+    if after is not None and not after.says_nothing(survey.digest, rounded(settings.to_dict())):
+        following = NextRound(after, survey, settings)
+    told = survey if following is None else following.survey
     progress("stages.candidates")
-    candidates = build_candidates(survey, tables, settings)
+    candidates = build_candidates(told, tables, settings)
     progress("stages.solve")
-    found = build_bundles(survey, tables, settings)
-    assembly = assemble(candidates, survey, settings, found)
-    portfolio = solve_in_stages(
-        assembly.problem,
-        _is_supposed(assembly, candidates),
-        settings,
-        dask_address=dask_address,
-    )
+    found = build_bundles(told, tables, settings)
+    standing = None
+    if following is not None:
+        candidates, least = following.open_candidates(candidates)
+        found = following.open_bundles(with_held(following, found, tables, settings))
+        standing = standing_of(following, candidates, found, least, settings)
+    assembly = assemble(candidates, told, settings, found, standing)
+    try:
+        portfolio = solve_in_stages(
+            assembly.problem,
+            _is_supposed(assembly, candidates),
+            settings,
+            dask_address=dask_address,
+        )
+    except NoPlanError:
+        if following is None or not following.held:
+            raise
+        raise not_together(following, assembly, settings) from None
     progress("stages.explain")
     chosen = _chosen(assembly, portfolio)
-    writer = ProposalWriter(candidates, survey, tables, settings)
+    writer = ProposalWriter(candidates, told, tables, settings)
     written = {
         link: _finished(writer.write(item), item, candidates, survey, tables)
         for link, item in chosen.items()
@@ -109,8 +137,14 @@ def match(
     matched = frozenset(
         party.declaration_id for proposal in written.values() for party in proposal.parties
     )
-    why_not = WhyNot(candidates, survey, tables, assembly, portfolio.solution, settings)
-    lonely = GroupWhyNot(found, survey, assembly, portfolio.solution)
+    why_not = WhyNot(candidates, told, tables, assembly, portfolio.solution, settings)
+    lonely = GroupWhyNot(found, told, assembly, portfolio.solution)
+    unmatched = (*why_not.unmatched(matched), *lonely.unmatched(matched))
+    account = None if after is None else same_again(after)
+    if following is not None and standing is not None:
+        unmatched = with_refusals(unmatched, following)
+        possible = _possible(candidates, found)
+        account = account_of(following, proposals, internal, possible, standing.malus)
     return Plan(
         input_digest=survey.digest,
         settings=settings,
@@ -119,13 +153,14 @@ def match(
         declarations=declaration_views(survey, tables),
         proposals=proposals,
         internal=internal,
-        unmatched=(*why_not.unmatched(matched), *lonely.unmatched(matched)),
+        unmatched=unmatched,
         curve=portfolio.curve,
         indicators=indicators([_outcome(proposal, tables) for proposal in proposals]),
         warnings=tuple(
             {language: problem.message(language) for language in ("fr", "en")}
             for problem in survey.warnings
         ),
+        next_round=account,
         leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
     )
 
@@ -142,6 +177,15 @@ def _is_supposed(assembly: Assembly, candidates: Candidates) -> np.ndarray:
             ),
         ]
     )
+
+
+def _possible(
+    candidates: Candidates, found: Bundles
+) -> frozenset[tuple[ProposalKind, frozenset[str]]]:
+    """All that could be proposed, by kind and declarations."""
+    links = {(ProposalKind.EXCHANGE, frozenset(ids)) for ids in arc_declarations(candidates)}
+    groups = {(each.kind, frozenset(each.declaration_ids)) for each in found.bundles}
+    return frozenset(links | groups)
 
 
 def _with_taker(candidates: Candidates) -> frozenset[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matcher.bundles import Figure
+from matcher.last_round import Refused
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.settings import Settings
 from matcher.shares import GroupShares
@@ -25,7 +26,7 @@ from matcher.terms import Range as Range
 from matcher.terms import Reason as Reason
 from matcher.terms import Role as Role
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class CheckSeverity(StrEnum):
@@ -241,6 +242,33 @@ class DeclarationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A proposal of the last plan that is not in this one, and why."""
+
+    proposal_id: str
+    title: Mapping[str, str]
+    why: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundAccount:
+    """What became of the last plan: ids of proposals, and the refusals that go on standing.
+
+    ``malus`` is what each of ``new`` costs in the objective, in its unit a year.
+    """
+
+    accepted: tuple[str, ...]  # accepted by all, kept whatever else there is
+    again: tuple[str, ...]  # proposed once more
+    new: tuple[str, ...]
+    gone: tuple[Gone, ...]
+    refused: tuple[Refused, ...]
+    answers: int
+    malus: float
+    new_counted: int = 0  # of ``new``, those that pay the malus: not inside one firm
+    is_same: bool = False  # nothing was answered, nothing has changed: the same plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The outcome of one run; see contract 3.4 and ``datasets/schemas/plan.schema.json``."""
 
@@ -255,4 +283,5 @@ class Plan:
     curve: tuple[CurvePoint, ...]
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
+    next_round: RoundAccount | None = None  # after an earlier plan
     leads_outside: tuple[LeadOutside, ...] = ()

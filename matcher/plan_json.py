@@ -28,6 +28,7 @@ from matcher.plan import (
     Proposal,
     Range,
     Reason,
+    RoundAccount,
     SiteView,
     Unmatched,
 )
@@ -70,6 +71,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "resilience": [],
         "pareto": [],
         "robustness": [],
+        "next_round": None if plan.next_round is None else _next_round(plan.next_round),
         "warnings": [dict(sorted(item.items())) for item in plan.warnings],
         "sites": {key: _site(plan.sites[key]) for key in sorted(plan.sites)},
         "declarations": {
@@ -78,23 +80,23 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
     }
     if plan.leads_outside:
         plain["leads_outside"] = [_outside(item) for item in plan.leads_outside]
-    rounded: dict[str, Any] = _rounded(plain)
-    return rounded
+    exact: dict[str, Any] = rounded(plain)
+    return exact
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """The same value with its numbers rounded; 3 and 3.0 are equal, so both are written 3."""
     if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     if value is None or isinstance(value, bool | int | str):
         return value
     number = float(value)  # NumPy's numbers too
     if not math.isfinite(number):
         raise ValueError(f"A plan holds finite numbers only, got {number}.")
-    rounded = float(f"{number:.{SIGNIFICANT_DIGITS}g}")
-    return int(rounded) if rounded.is_integer() and abs(rounded) < 1e15 else rounded
+    short = float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
 
 
 def _report(report: PlanReport) -> dict[str, Any]:
@@ -286,6 +288,41 @@ def _unmatched(item: Unmatched) -> dict[str, Any]:
         "site_id": item.site_id,
         "reasons": [_reason(reason) for reason in item.reasons],
         "reopen_on": None if item.reopen_on is None else item.reopen_on.isoformat(),
+    }
+
+
+def _next_round(account: RoundAccount) -> dict[str, Any]:
+    return {
+        "answers": account.answers,
+        "is_same": account.is_same,
+        "malus": account.malus,
+        "new_counted": account.new_counted,
+        "accepted": list(account.accepted),
+        "again": list(account.again),
+        "new": list(account.new),
+        "gone": [
+            {
+                "proposal_id": item.proposal_id,
+                "title": dict(sorted(item.title.items())),
+                "why": _message(item.why),
+            }
+            for item in account.gone
+        ],
+        "refused": [
+            {
+                "proposal_id": item.proposal_id,
+                "kind": item.kind.value,
+                "reason_code": None if item.code is None else item.code.value,
+                "site_id": item.site_id,
+                "declaration_ids": list(item.declaration_ids),
+                "other_declaration_ids": list(item.other_declaration_ids),
+                "other_site_ids": list(item.other_site_ids),
+                "gain_eur_per_year": item.gain_eur_per_year,
+                "distance_km": item.distance_km,
+                "title": dict(sorted(item.title.items())),
+            }
+            for item in account.refused
+        ],
     }
 
 

@@ -108,6 +108,12 @@ class Settings:
     contract_horizon_days: int = _setting(
         365, "days", f"{_JUDGEMENT}: a contract that ends later is not worth a call yet", 0, 3660
     )
+    new_lead_malus_eur: float = _setting(
+        200.0, "EUR a year", f"{_JUDGEMENT}: a lead that firms know already goes first", 0.0
+    )
+    new_lead_malus_tco2e: float = _setting(
+        0.2, "tCO2e a year", f"{_JUDGEMENT}: the same where carbon is the aim", 0.0
+    )
     gap: float = _setting(1e-6, "share", "solve_*: proved optimum", 0.0, 1.0)
     portfolio_gap: float = _setting(
         0.01, "share", "match(): 1 %, below what the declared amounts are known to", 0.0, 1.0

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 import click
 
+from matcher.declarations import Survey
 from matcher.errors import BAD_INPUT
 from matcher.suggesting import Suggestion
 from matcher.wording import LANGUAGES, Language, say
+
+if TYPE_CHECKING:  # loading the solvers takes a second: check and template do without
+    from matcher.plan import Plan
 
 LANGUAGE_KEY = "language"
 
@@ -171,6 +175,43 @@ def _wrong_value(kind: click.ParamType[Any], name: str, message: str, language: 
     if isinstance(kind, type(click.INT)):
         return say("cli.wrong.number", language, option=name)
     return f"{name}: {message}"
+
+
+def os_error_in_words(error: OSError, language: Language) -> str:
+    """What the system refused, and what to do about it."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return say("cli.no-folder", language, path=error.filename or "?")
+    if isinstance(error, PermissionError):
+        return say("cli.cannot-write", language, path=error.filename or "?")
+    detail = error.strerror or str(error)
+    return say("cli.system", language, path=error.filename or "", detail=detail)
+
+
+def plan_lines(plan: Plan, language: Language) -> str:
+    """How many leads, what they bring, and what is proved of it."""
+    solve = plan.report.solve
+    total = sum(p.gain_eur_per_year.value or 0.0 for p in plan.proposals if not p.one_off)
+    lines = say(
+        "cli.plan",
+        language,
+        proposals=len(plan.proposals),
+        gain=total,
+        unmatched=len(plan.unmatched),
+    )
+    proof = "proved" if solve.proved_optimal else solve.status
+    return f"{lines}\n{say(f'cli.proof.{proof}', language, gap=solve.gap)}"
+
+
+def survey_line(survey: Survey, language: Language) -> str:
+    """How much a survey holds."""
+    return say(
+        "cli.survey",
+        language,
+        sites=len(survey.sites),
+        flows=len(survey.flows),
+        others=len(survey.equipment) + len(survey.jobs) + len(survey.pools),
+        warnings=len(survey.warnings),
+    )
 
 
 MOST_LINES = 5

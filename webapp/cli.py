@@ -18,21 +18,13 @@ from matcher.catalogue.loading import default_folder
 from matcher.cli import main
 from matcher.spoken import LANGUAGE_KEY, language_in
 from matcher.wording import say
-from webapp.config import Config, ConfigError
+from webapp.config import Config
+from webapp.keeping import charter_texts, settings
 
 if TYPE_CHECKING:
     from flask import Flask
 
 __all__ = ["main"]
-
-CHARTER = Path(__file__).parent / "texts"
-
-
-def _config() -> Config:
-    try:
-        return Config.from_environment(os.environ)
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from None
 
 
 @main.command()
@@ -41,17 +33,6 @@ def keys(_ctx: click.Context) -> None:
     """Print a fresh secret and a fresh key."""
     click.echo(f"MAILLAGE_SECRET={secrets.token_urlsafe(48)}")
     click.echo(f"MAILLAGE_KEYS={Fernet.generate_key().decode()}")
-
-
-@main.command()
-@click.pass_context
-def upgrade(ctx: click.Context) -> None:
-    """Bring the schema of the base up to date."""
-    from webapp.db import make_engine
-    from webapp.migrations import upgrade as upgrade_schema
-
-    upgrade_schema(make_engine(_config().database))
-    click.echo(say("cli.upgraded", language_in(ctx)))
 
 
 @main.command()
@@ -70,7 +51,7 @@ def serve(ctx: click.Context, host: str, port: int, is_demo: bool, no_worker: bo
     from webapp.jobs import queue_of
     from webapp.mail import transport_of
 
-    config = _config()
+    config = settings()
     transport_of(config)  # a wrong setting is said now, not by the first mail
     app = create_app(config, wake=queue_of(config).wake)
     _run(ctx, app, config, host, port, has_worker=not no_worker)
@@ -85,7 +66,7 @@ def work(_ctx: click.Context, is_beside: bool) -> None:
     from webapp.mail import transport_of
     from webapp.serving import work as work_until_stopped
 
-    config = _config()
+    config = settings()
     work_until_stopped(config, transport_of(config), utc_now, is_beside=is_beside)
 
 
@@ -128,12 +109,8 @@ def _serve_demo(ctx: click.Context, host: str, port: int) -> None:
         app = create_app(config, wake=queue_of(config).wake)
         maillage = app.extensions["maillage"]
         upgrade_schema(maillage.engine)
-        charter = {
-            code: (CHARTER / f"charter.{code}.txt").read_text(encoding="utf-8")
-            for code in ("fr", "en")
-        }
         accounts = demo.load(
-            maillage.engine, maillage.info, config, _demo_folder(), charter, utc_now
+            maillage.engine, maillage.info, config, _demo_folder(), charter_texts(), utc_now
         )
         kept = Kept()
         post = functools.partial(send_mails, maillage.engine, maillage.info, config, kept, utc_now)

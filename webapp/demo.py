@@ -34,7 +34,7 @@ from webapp.models import (
 from webapp.operations import scope
 from webapp.operations.firm import leads as firm_leads
 from webapp.operations.signing_in import actor_of
-from webapp.operations.territory import matching, reviewing, rounds, sending, set_up
+from webapp.operations.territory import reviewing, rounds, searching, sending, set_up
 from webapp.policy import Actor, Role
 
 AS_OF = datetime.date(2027, 1, 11)
@@ -85,7 +85,7 @@ def load(
         first = _first_round(session, agent, folder, firms, now)
         session.flush()
         rounds.close_round(session, agent, first.public_id, now=now)
-        matching.start_matching(session, agent, first.public_id, as_of=AS_OF, now=now)
+        searching.start_search(session, agent, first.public_id, {}, as_of=AS_OF, now=now)
         number = first.id
     Workshop(engine=engine, info=info, config=config, transport=Console(), clock=clock).do_jobs()
     with transaction(engine, info) as session:

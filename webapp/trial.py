@@ -42,7 +42,7 @@ class Kept:
 
 
 @dataclass(slots=True)
-class _Person:
+class Person:
     """A browser, as plain as can be; it gives its secure cookie back to this machine only."""
 
     port: int
@@ -81,7 +81,7 @@ def visit(
     """Sign in as each, open the home page. Returns address, status and title of each."""
     seen = []
     for account in accounts:
-        person = _Person(port)
+        person = Person(port)
         mark = person.mark("/connexion")
         person.ask("POST", "/connexion", {"csrf_token": mark, "address": account.address})
         post_mails()

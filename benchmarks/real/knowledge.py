@@ -8,6 +8,7 @@ Only aggregates are printed. The exchanges were not read when the tables were wr
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 import sys
 from collections import Counter, defaultdict
@@ -19,7 +20,7 @@ from typing import Any
 
 from matcher.catalogue import fold, load_catalogue
 from matcher.suggesting import suggest, words_of
-from matcher.suggesting.receivers import activity_group
+from matcher.suggesting.receivers import Appetite, activity_group
 from matcher.suggesting.words import Words
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -29,17 +30,33 @@ TEXTS = Path(__file__).resolve().parents[1] / "text_cases"
 _CODE = re.compile(r"\d{2}\s?\d{2}\s?\d{2}")
 _NACE = re.compile(r"\d{2,4}")
 
+QUESTIONS = ((4, 1), (4, 3), (4, 5), (2, 1), (2, 3))
+"""Signs of the group that must agree (``23.5``, or ``23``), and among how many."""
+TRIALS = ((1.0, 0.6, 0.4, 0.25), (1.0, 0.7, 0.5, 0.35), (1.0, 0.5, 0.3))
+"""Appetites that are tried: for disposal, for recovery, for the giver's own trade."""
+FEW = 9
+"""Chapters with fewer exchanges are not shown on their own."""
+
 Row = dict[str, str]
+Scores = dict[str, float]
 
 
 def _group(text: str) -> str:
+    """The first activity of a cell, as ``23.5``.
+
+    Three digits are a class whose leading zero a spreadsheet took away (``113`` is 01.13), or a
+    group (``011``, ``351``): whichever the nomenclature has.
+    """
+    tables = load_catalogue()
     found = _NACE.search(text)
     if found is None:
         return ""
     digits = found.group()
-    # Classes of four digits whose leading zero a spreadsheet took away come as three.
-    read = activity_group(f"0{digits}" if len(digits) == 3 else digits, load_catalogue())
-    return read[0] if read else ""
+    for written in (f"0{digits}", digits) if len(digits) == 3 else (digits,):
+        read = activity_group(written, tables)
+        if read is not None and read[0] in tables.activities:
+            return read[0]
+    return ""
 
 
 def exchanges() -> list[Row]:
@@ -58,14 +75,50 @@ def exchanges() -> list[Row]:
     ]
 
 
-def ours(row: Row, _others: Sequence[Row]) -> list[str]:
-    """The knowledge: nothing of the exchanges is in it."""
-    found = suggest(
-        waste_code=row["code"] or None,
-        activity_code=row["giver"] or None,
-        text=row["text"] or None,
-    )
-    return [item.group for item in found.activities]
+def knowledge(rows: Sequence[Row]) -> list[dict[str, float]]:
+    """Score of each receiving group by the tables alone, every trade as hungry as another."""
+    scores = []
+    shipped = Appetite()
+    for row in rows:
+        found = suggest(waste_code=row["code"], activity_code=row["giver"], text=row["text"])
+        scores.append(
+            {
+                item.group: item.score / shipped.of(item.group, row["giver"])
+                for item in found.activities
+            }
+        )
+    return scores
+
+
+def ranked(rows: Sequence[Row], scores: Sequence[Scores], appetite: Appetite) -> list[list[str]]:
+    """The groups of each row by score and appetite, the best first."""
+    rankings = []
+    for row, of_row in zip(rows, scores, strict=True):
+        worth = {group: s * appetite.of(group, row["giver"]) for group, s in of_row.items()}
+        rankings.append(sorted(worth, key=lambda group, worth=worth: (-worth[group], group)))
+    return rankings
+
+
+def ranked_without_the_case(rows: Sequence[Row], scores: Sequence[Scores]) -> list[list[str]]:
+    """Each case ranked with the appetite that is best on the other cases."""
+    trials = [
+        ranked(rows, scores, Appetite(disposal=d, recovery=r, own_trade=o))
+        for d, r, o in itertools.product(*TRIALS)
+    ]
+    hits = [
+        [_hits_of(row, ranking) for row, ranking in zip(rows, trial, strict=True)]
+        for trial in trials
+    ]
+    out: list[list[str]] = []
+    for place, row in enumerate(rows):
+        others = [n for n, other in enumerate(rows) if other["case"] != row["case"]]
+        best = max(range(len(trials)), key=lambda trial: sum(hits[trial][n] for n in others))
+        out.append(trials[best][place])
+    return out
+
+
+def _hits_of(row: Row, ranking: list[str]) -> float:
+    return sum(_hits([ranking], [row["receiver"]], digits, most) for digits, most in QUESTIONS)
 
 
 def most_frequent(_row: Row, others: Sequence[Row]) -> list[str]:
@@ -93,7 +146,6 @@ def by_text(row: Row, others: Sequence[Row]) -> list[str]:
 
 Ranker = Callable[[Row, Sequence[Row]], list[str]]
 RANKERS: dict[str, Ranker] = {
-    "knowledge": ours,
     "most frequent receivers": most_frequent,
     "most frequent by chapter": by_chapter,
     "text similarity": by_text,
@@ -110,45 +162,55 @@ def _hits(rankings: Sequence[list[str]], truths: Sequence[str], digits: int, mos
 
 def _line(name: str, rankings: Sequence[list[str]], rows: Sequence[Row]) -> str:
     truths = [row["receiver"] for row in rows]
-    figures = [_hits(rankings, truths, 4, most) for most in (1, 3, 5)]
-    figures += [_hits(rankings, truths, 2, most) for most in (1, 3)]
+    figures = [_hits(rankings, truths, digits, most) for digits, most in QUESTIONS]
     return f"| {name} | " + " | ".join(f"{100 * f:.1f}" for f in figures) + " |"
 
 
+def _mean_over_cases(rankings: Sequence[list[str]], rows: Sequence[Row]) -> str:
+    by_case = defaultdict(list)
+    for ranking, row in zip(rankings, rows, strict=True):
+        by_case[row["case"]].append((ranking, row["receiver"]))
+    means = []
+    for digits, most in QUESTIONS:
+        of_case = [_hits(*zip(*case, strict=True), digits, most) for case in by_case.values()]
+        means.append(sum(of_case) / len(of_case))
+    return "| the same, mean over cases | " + " | ".join(f"{100 * m:.1f}" for m in means) + " |"
+
+
 def score_exchanges() -> list[str]:
-    """The table of the exchanges, all rows known and one case left out."""
+    """The table of the exchanges, all rows known and one case left out; and by waste chapter."""
     rows = exchanges()
+    head = ["group 1", "group 3", "group 5", "division 1", "division 3"]
+    rule = "|---|" + "---|" * len(head)
     lines = [
         f"{len(rows)} exchanges, {sum(not r['receiver'] for r in rows)} without a receiver,"
         f" {sum(not r['code'] for r in rows)} without a code.",
-        "| way | group 1 | group 3 | group 5 | division 1 | division 3 |",
-        "|---|---|---|---|---|---|",
+        "| way | " + " | ".join(head) + " |",
+        rule,
+    ]
+    scores = knowledge(rows)
+    shipped = ranked(rows, scores, Appetite())
+    alone = ranked(rows, scores, Appetite(disposal=1, recovery=1, own_trade=1))
+    apart = ranked_without_the_case(rows, scores)
+    lines += [
+        _line("knowledge as shipped (three weights chosen on all cases)", shipped, rows),
+        _line("knowledge, weights chosen without the case", apart, rows),
+        _mean_over_cases(apart, rows),
+        _line("knowledge, nothing learned", alone, rows),
     ]
     for name, ranker in RANKERS.items():
-        out = [ranker(row, [o for o in rows if o["case"] != row["case"]]) for row in rows]
         if ranker is most_frequent:
             seen = [ranker(row, rows) for row in rows]
             lines.append(_line(f"{name}, all rows known", seen, rows))
+        out = [ranker(row, [o for o in rows if o["case"] != row["case"]]) for row in rows]
         lines.append(_line(f"{name}, its own case left out", out, rows))
-        if ranker is ours:
-            cases = sorted({row["case"] for row in rows})
-            means = []
-            for digits, most in ((4, 1), (4, 3), (4, 5), (2, 1), (2, 3)):
-                of_case = [
-                    _hits(
-                        [o for o, r in zip(out, rows, strict=True) if r["case"] == case],
-                        [r["receiver"] for r in rows if r["case"] == case],
-                        digits,
-                        most,
-                    )
-                    for case in cases
-                ]
-                means.append(sum(of_case) / len(of_case))
-            lines.append(
-                "| knowledge, mean over cases | "
-                + " | ".join(f"{100 * m:.1f}" for m in means)
-                + " |"
-            )
+    lines += ["", "| waste chapter | exchanges | " + " | ".join(head) + " |", f"{rule}---|"]
+    chapters = Counter(row["code"][:2] for row in rows)
+    for chapter, count in chapters.most_common():
+        if count >= FEW:
+            chosen = [place for place, row in enumerate(rows) if row["code"][:2] == chapter]
+            name = f"{chapter} | {count}"
+            lines.append(_line(name, [apart[n] for n in chosen], [rows[n] for n in chosen]))
     return lines
 
 

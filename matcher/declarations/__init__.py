@@ -18,7 +18,7 @@ from matcher.declarations.rows import (
     Site,
     Wish,
 )
-from matcher.declarations.survey import Survey
+from matcher.declarations.survey import TABLES, Survey
 from matcher.declarations.words import (
     AnimalOrigin,
     Basis,
@@ -43,6 +43,7 @@ from matcher.units import Conversion
 
 __all__ = [
     "EVERY_MONTH",
+    "TABLES",
     "AnimalOrigin",
     "Basis",
     "Conversion",

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from matcher.declarations.rows import Equipment, Flow, Job, Permit, Place, Pool, Quality, Site, Wish
 from matcher.errors import CellProblem
 
+TABLES = ("flows", "equipment", "jobs", "pools")
+"""The tables of what can be matched, by the names of their fields in :class:`Survey`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """All declarations of one round. Ids are unique over all tables; every reference exists.
 
     ``warnings`` are the doubtful cells, kept beside the data. ``digest`` is a SHA-256 (hex) of the
-    canonical content, whatever the order of rows or the file format.
+    canonical content, whatever the order of rows or the file format. ``apart`` are pairs of
+    declarations that an earlier round keeps from being proposed together; no file holds them.
     """
 
     sites: Mapping[str, Site]
@@ -28,6 +32,7 @@ class Survey:
     wishes: tuple[Wish, ...] = ()
     warnings: tuple[CellProblem, ...] = ()
     digest: str = ""
+    apart: frozenset[frozenset[str]] = frozenset()
 
     def position(self, site: Site) -> tuple[float, float] | None:
         """Latitude and longitude of a site: its own, else its commune's, else None."""

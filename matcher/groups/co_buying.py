@@ -100,6 +100,9 @@ def _bundle_or_miss(
         return None
     if any(near.shut_out(one, other) for one, other in combinations(sites, 2)):
         return Miss(gate=Gate.EXCLUDED, code="excluded-group")
+    items = [machine.item_id for machine in group]
+    if any(near.refused_before(one, other) for one, other in combinations(items, 2)):
+        return Miss(gate=Gate.REFUSED, code="refused-before-group")
     if not near.may_meet(sites):
         return None
     km = [near.road_km(sites[0], site_id) for site_id in sites]

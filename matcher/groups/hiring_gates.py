@@ -27,6 +27,8 @@ def pair_miss(
     names = names_of(one, other)
     if near.shut_out(one.site.site_id, other.site.site_id):
         return 0.0, Miss(gate=Gate.EXCLUDED, code="excluded", values=names)
+    if near.refused_before(one.job_id, other.job_id):
+        return 0.0, Miss(gate=Gate.REFUSED, code="refused-before", values=names)
     km = near.road_km(one.site.site_id, other.site.site_id)
     if km is None:
         return 0.0, Miss(gate=Gate.NOT_KNOWN, code="position-not-known", values=names)

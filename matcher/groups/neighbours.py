@@ -45,6 +45,10 @@ class Neighbours:
             sites[one].excluded & self._names[other] or sites[other].excluded & self._names[one]
         )
 
+    def refused_before(self, one: str, other: str) -> bool:
+        """Whether an earlier round keeps two declarations apart."""
+        return frozenset((one, other)) in self._survey.apart
+
     def same_firm(self, one: str, other: str) -> bool:
         """Two sites of one firm share without us."""
         return self._survey.sites[one].firm_id == self._survey.sites[other].firm_id

@@ -20,6 +20,8 @@ def pair_miss(
     }
     if near.shut_out(one.site_id, other.site_id):
         return Miss(gate=Gate.EXCLUDED, code="excluded")
+    if near.refused_before(one.pool_id, other.pool_id):
+        return Miss(gate=Gate.REFUSED, code="refused-before", values=names)
     km = near.road_km(one.site_id, other.site_id)
     if km is None:
         return Miss(gate=Gate.NOT_KNOWN, code="position-not-known", values=names)

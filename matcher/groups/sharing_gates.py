@@ -51,6 +51,8 @@ def pair_or_miss(
     }
     if near.shut_out(host.site_id, user.site_id):
         return Miss(gate=Gate.EXCLUDED, code="excluded")
+    if near.refused_before(host.item_id, user.item_id):
+        return Miss(gate=Gate.REFUSED, code="refused-before", values=names)
     km = near.road_km(host.site_id, user.site_id)
     if km is None:
         return Miss(gate=Gate.NOT_KNOWN, code="position-not-known", values=names)

@@ -20,6 +20,7 @@ from matcher.optimise.bundled import claim_rows, is_one_firm, paying, with_bundl
 from matcher.optimise.intervals import cut_into_intervals
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
 from matcher.optimise.row_book import RowBook, RowKind, RowName
+from matcher.optimise.standing import Standing, with_standing
 from matcher.settings import Objective, Settings
 
 
@@ -62,24 +63,30 @@ def assemble(
     survey: Survey,
     settings: Settings,
     found: Bundles | None = None,
+    standing: Standing | None = None,
 ) -> Assembly:
     """Write the model of a survey as arrays (equations in ``docs/model.md``).
 
     Bundles that do not pay are left out, and so are, where carbon is the aim, those of which no
-    avoided emission is known.
+    avoided emission is known. ``standing`` is what earlier rounds leave: links that stay, least
+    amounts, a malus on new ones.
     """
     flows, arcs = candidates.flows, candidates.arcs
     pays = arcs.gain * arcs.most - arcs.opening_cost > 0
     if settings.objective is Objective.CO2E:
         value, opening = np.nan_to_num(arcs.avoided_tco2e), arcs.opening_tco2e
-        kept = np.flatnonzero(pays & (value > 0))
+        aimed = pays & (value > 0)
+        aimed[[] if standing is None else standing.held_arcs] = True
+        kept = np.flatnonzero(aimed)
     else:
         value, opening = arcs.gain, arcs.opening_cost
         kept = np.arange(len(arcs.offer))
     offer_flow = arcs.offer[kept].astype(np.int64)
     need_flow = arcs.need[kept].astype(np.int64)
     found = Bundles() if found is None else found
-    bundles, worth = paying(found.bundles, settings.objective)
+    held = frozenset[int]() if standing is None else standing.held_bundles
+    kept_bundles, worth = paying(found.bundles, settings.objective, held)
+    bundles = tuple(found.bundles[place] for place in kept_bundles)
     internal = np.concatenate(
         [
             _is_internal(candidates, survey, kept),
@@ -126,8 +133,11 @@ def assemble(
         max_links=settings.proposals,
     )
     weight = np.where(internal[len(kept) :], 0.0, 1.0)
+    whole = with_bundles(exchange, worth, weight)
+    if standing is not None:
+        whole = with_standing(whole, rows, standing, kept, kept_bundles)
     return Assembly(
-        problem=replace(with_bundles(exchange, worth, weight), link_rows=rows.freeze()),
+        problem=replace(whole, link_rows=rows.freeze()),
         arc_of_link=kept.astype(np.int64),
         node_flow_offer=nodes.offer_flow,
         node_flow_need=nodes.need_flow,

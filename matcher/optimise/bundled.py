@@ -7,7 +7,7 @@ claims are rows over links. So it needs nothing of the engine that a link does n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,14 +19,22 @@ from matcher.optimise.row_book import RowBook, RowKind, RowName
 from matcher.settings import Objective
 
 
-def paying(bundles: Sequence[Bundle], objective: Objective) -> tuple[tuple[Bundle, ...], Floats]:
-    """The bundles that pay and bring something to the aim, and what they bring."""
+def paying(
+    bundles: Sequence[Bundle], objective: Objective, held: Collection[int] = ()
+) -> tuple[list[int], Floats]:
+    """Places of the bundles that pay and bring something to the aim, or are ``held``; what they
+    bring.
+    """
     aimed = [
         bundle.worth if objective is Objective.EUR else bundle.avoided_tco2e_per_year.value or 0.0
         for bundle in bundles
     ]
-    kept = [place for place, bundle in enumerate(bundles) if bundle.worth > 0 and aimed[place] > 0]
-    return tuple(bundles[place] for place in kept), np.array([aimed[place] for place in kept])
+    kept = [
+        place
+        for place, bundle in enumerate(bundles)
+        if (bundle.worth > 0 and aimed[place] > 0) or place in held
+    ]
+    return kept, np.array([aimed[place] for place in kept])
 
 
 def is_one_firm(bundle: Bundle, survey: Survey) -> bool:

@@ -128,7 +128,7 @@ def _first_plan(
     kept = _most_used(relaxation.open_share, _KERNEL_LINKS)
     chosen = greedy_links(exchange)
     start = settle(exchange, chosen, settings) if chosen.any() else None
-    kept |= chosen
+    kept |= chosen | _asked_for(exchange)
     is_small = int(kept.sum()) <= _SMALL_KERNEL_LINKS
     part_gap = max((_FINE if is_small else _COARSE) * gap, _LEAST_FIRST_GAP)
     best, _ = _best_among(exchange, kept, settings, part_gap, deadline.share(0.7), start)
@@ -149,6 +149,15 @@ def _first_plan(
         if brought <= _WORTH_ANOTHER * gap * abs(best.objective):
             break
     return best
+
+
+def _asked_for(exchange: ExchangeProblem) -> Bools:
+    """Links that a row asks to be open: without them a first plan would have none to choose."""
+    rows = exchange.link_rows
+    asks = rows.upper < 0
+    asked = np.zeros(exchange.counts[3], np.bool_)
+    asked[rows.column[asks[rows.row] & (rows.coefficient < 0)]] = True
+    return asked
 
 
 def _most_used(open_share: Floats, most: int) -> Bools:

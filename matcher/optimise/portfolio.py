@@ -106,6 +106,8 @@ def _curve(
     if not ks.size:
         return ()
     gains = _gains(exchange, solution, counted, ks, settings)
+    # Below what has to stay (63) there is no plan, hence no point.
+    ks, gains = ks[np.isfinite(gains)], gains[np.isfinite(gains)]
     bounds = _bounds(exchange, ks)
     # More proposals never bring less, and none brings more than the whole plan's bound.
     bounds = np.minimum(bounds, solution.report.bound)
@@ -152,18 +154,23 @@ def _gains(
 
 def _solved_gain(exchange: ExchangeProblem, k: int, settings: Settings) -> float:
     limited = replace(exchange, max_links=k)
-    return solve(limited, replace(settings, workers=1), gap=1e-4).report.objective
+    try:
+        return solve(limited, replace(settings, workers=1), gap=1e-4).report.objective
+    except NoPlanError:
+        if (exchange.link_rows.upper < 0).any():
+            return -np.inf
+        raise
 
 
 def _kept_gain(exchange: ExchangeProblem, links: Ints, free: Bools, settings: Settings) -> float:
-    """Gain of the given links with their amounts chosen again; 0 when a row asks for others."""
+    """Gain of the given links with their amounts chosen again; none when a row asks for others."""
     is_open = free.copy()
     is_open[links] = True
     try:
         settled = settle(exchange, is_open, settings)
         check_rows(exchange, settled.amount, settled.is_open)
     except NoPlanError:
-        return 0.0
+        return -np.inf if (exchange.link_rows.upper < 0).any() else 0.0
     return settled.objective
 
 

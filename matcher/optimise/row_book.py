@@ -19,6 +19,7 @@ class RowKind(StrEnum):
     FLOW = "flow"
     PAIR = "pair"
     CLAIM = "claim"
+    HELD = "held"  # asks for a link: an accepted proposal stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

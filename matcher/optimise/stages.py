@@ -44,6 +44,8 @@ def solve_in_stages(
 ) -> Portfolio:
     """Choose the links that are not ``is_later`` (L,), then the others from what is left.
 
+    A link that a row asks to be open (an accepted proposal) is chosen first, whatever it stands on.
+
     Returns
     -------
     Portfolio
@@ -56,6 +58,7 @@ def solve_in_stages(
     """
     if exchange.max_links is None and settings.proposals is not None:
         exchange = replace(exchange, max_links=settings.proposals)
+    is_later = is_later & ~_asked_for(exchange)
     if is_later.all() or not is_later.any():
         return solve_portfolio(exchange, settings, dask_address=dask_address)
     free = replace(settings, proposals=None)
@@ -69,6 +72,14 @@ def solve_in_stages(
         curve=(*first.curve, *_after(first.solution.report, second.curve, chosen, exchange)),
         components=first.components + second.components,
     )
+
+
+def _asked_for(exchange: ExchangeProblem) -> Bools:
+    """(L,) links of which a row asks that one be open (63)."""
+    rows = exchange.link_rows
+    asked = np.zeros(exchange.counts[3], np.bool_)
+    asked[rows.column[rows.upper[rows.row] < 0]] = True
+    return asked
 
 
 def _in_whole(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from matcher.outputs.answers_file import answers_file
 from matcher.outputs.graph_files import write_geojson, write_graphml
 from matcher.outputs.network_page import network_page, public_network_page
 from matcher.outputs.report_page import public_report_page, report_page
@@ -63,11 +64,13 @@ def write_outputs(
     )
     write_workbook(plan, workbook, language)
     plan_file.write_bytes(plan_json(plan))
+    answers = folder / "answers.csv"
+    _write(answers, answers_file(plan, language))
     graphml, geojson = folder / "network.graphml", folder / "sites.geojson"
     write_graphml(plan, graphml, language)
     write_geojson(plan, geojson, language)
     _write(run_file, json.dumps(dict(run_info), ensure_ascii=False, indent=1) + "\n")
-    return report, network, workbook, plan_file, graphml, geojson, run_file
+    return report, network, workbook, plan_file, answers, graphml, geojson, run_file
 
 
 def _write(path: Path, text: str) -> None:

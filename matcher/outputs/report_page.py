@@ -34,7 +34,8 @@ REASON_ORDER = (
     "contract-running", "amount-not-known", "resource-not-known", "position-not-known",
     "temperature-not-known", "quality-not-known", "hazard", "permit", "animal-origin",
     "waste-code-ended", "quality", "hours-apart", "temperature", "lot", "months-apart",
-    "period-apart", "too-far", "sold-well", "hierarchy", "excluded",
+    "period-apart", "too-far", "sold-well", "hierarchy", "refused-before",
+    "closed-before", "excluded",
 )  # fmt: skip
 LAST_REASONS = ("not-available", "amount-zero", "kind-comes-later")
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from matcher.catalogue import Catalogue, load_catalogue, waste_code_in
 from matcher.catalogue.rows import Compatibility
 from matcher.suggesting.giver import leaning, leaning_of_resources
-from matcher.suggesting.receivers import activity_group, receivers
+from matcher.suggesting.receivers import Appetite, activity_group, receivers
 from matcher.suggesting.suggestion import (
     SuggestedActivity,
     SuggestedCode,
@@ -70,7 +70,7 @@ def suggest(
     chances = leaning_of_resources(_chances(of_code, likeness), giver, tables)
     if text and not chances:
         warnings.append(("suggest.words-not-understood", text))
-    activities = _activities(chances, tables)
+    activities = _activities(chances, giver, tables)
     return Suggestion(
         resources=tuple(
             SuggestedResource(
@@ -146,8 +146,10 @@ def _chances(of_code: Mapping[str, float], likeness: Mapping[str, float]) -> dic
     }
 
 
-def _activities(chances: Mapping[str, float], tables: Catalogue) -> tuple[SuggestedActivity, ...]:
-    scores: dict[str, float] = defaultdict(float)
+def _activities(
+    chances: Mapping[str, float], giver: str | None, tables: Catalogue
+) -> tuple[SuggestedActivity, ...]:
+    worth_of: dict[str, float] = defaultdict(float)
     evidence: dict[str, list[tuple[float, str]]] = defaultdict(list)
     uses: dict[str, tuple[str, str]] = {}
     known = receivers()
@@ -157,17 +159,19 @@ def _activities(chances: Mapping[str, float], tables: Catalogue) -> tuple[Sugges
         named = {row.activity for row in known.get(resource, ())}
         for row in known.get(resource, ()):
             worth = chance * row.share_percent / 100
-            scores[row.activity] += worth
+            worth_of[row.activity] += worth
             evidence[row.activity].append((-worth, f"receivers:{row.key}"))
             uses.setdefault(row.activity, (row.use_fr, row.use_en))
         for way in _ways_from(resource, tables):
             for group in way.receiver_activities:
                 worth = chance * ROUTE_ONLY / 100
                 if group not in named:
-                    scores[group] += worth
+                    worth_of[group] += worth
                     named.add(group)
                     uses.setdefault(group, (way.process_fr, way.process_en))
                 evidence[group].append((-worth, f"compatibilities:{way.key}"))
+    appetite = Appetite()
+    scores = {group: score * appetite.of(group, giver) for group, score in worth_of.items()}
     return tuple(
         SuggestedActivity(
             group=group,

@@ -12,6 +12,8 @@ from matcher.catalogue import Catalogue
 from matcher.catalogue.loading import Reader, default_folder
 from matcher.catalogue.rows import Sourced
 
+_DISPOSAL = ("38.1", "38.2", "39.0")
+_RECOVERY = "38.3"
 _GROUP = re.compile(r"\d{2}\.\d")
 _ACTIVITY = re.compile(r"[A-U]?\s*(\d{1,2})(?:\.?(\d)(?:\.?(\d)(?:\.?(\d))?)?)?\s*\.?[A-Z]?")
 
@@ -55,6 +57,30 @@ def receivers() -> Mapping[str, tuple[Receiver, ...]]:
         resource: tuple(sorted(rows, key=lambda row: (-row.share_percent, row.activity)))
         for resource, rows in found.items()
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appetite:
+    """How much a trade counts as a taker, whatever the resource; a factor on its share.
+
+    Treatment and disposal is where waste goes today, recovery often so: a lead is worth more at
+    the trade that uses the matter. A firm seldom gives to one of its own trade. The values were
+    chosen on the documented exchanges; ``benchmarks/real/knowledge.py`` prints what they bring
+    when they are chosen without the case that they are judged on.
+    """
+
+    disposal: float = 0.4
+    recovery: float = 0.5
+    own_trade: float = 0.5
+
+    def of(self, group: str, giver: str | None) -> float:
+        """The factor of a group, for a giver of that trade (``23.5``, ``23``, or not known)."""
+        factor = 1.0
+        if group in _DISPOSAL:
+            factor = self.disposal
+        elif group == _RECOVERY:
+            factor = self.recovery
+        return factor * (self.own_trade if group == giver else 1.0)
 
 
 def activity_group(text: str, catalogue: Catalogue) -> tuple[str, bool] | None:

@@ -53,6 +53,23 @@ def test_a_wrong_option_is_refused_in_english_when_english_is_asked(survey, tmp_
     assert "--proposals: give a whole number, 0 or more." in line
 
 
+def test_answers_without_the_plan_they_are_about_are_refused(survey, tmp_path):
+    line = refused("match", survey, "--out", tmp_path / "out", "--answers", tmp_path / "a.csv")
+
+    assert "--answers demande aussi --after" in line
+
+
+def test_a_round_follows_a_round_from_the_command_line(survey, tmp_path):
+    words = ["match", str(survey), "--out", str(tmp_path / "out"), "--as-of", "2027-01-11"]
+    first = CliRunner().invoke(main, words)
+    plan = str(tmp_path / "out" / "plan.json")
+    again = CliRunner().invoke(main, [*words, "--after", plan])
+    nonsense = CliRunner().invoke(main, [*words, "--after", str(survey / "sites.csv")])
+
+    assert (first.exit_code, again.exit_code, nonsense.exit_code) == (0, 0, 2)
+    assert "sites.csv : Ce fichier n’est pas un plan" in nonsense.stderr
+
+
 def test_a_command_that_is_not_one_brings_the_list():
     assert "« nonsense » n’est pas une commande" in refused("nonsense")
 

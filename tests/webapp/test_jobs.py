@@ -16,8 +16,8 @@ from webapp.models import Account, AuditLine, BackgroundJob, Round
 from webapp.operations import background
 from webapp.operations.background import Kind
 from webapp.operations.signing_in import actor_of
-from webapp.operations.territory import matching as asked
 from webapp.operations.territory import rounds
+from webapp.operations.territory import searching as asked
 from webapp.policy import Role
 
 ROUND = "Campagne d’automne"
@@ -39,8 +39,8 @@ def asked_to_match(world: World) -> str:
         agent = actor_of(session.scalar(select(Account).where(Account.role == Role.AGENT)))
         round_id = session.scalar(select(Round.public_id).where(Round.name == ROUND))
         rounds.close_round(session, agent, round_id, now=world.clock())
-        asked.start_matching(
-            session, agent, round_id, as_of=datetime.date(2027, 1, 11), now=world.clock()
+        asked.start_search(
+            session, agent, round_id, {}, as_of=datetime.date(2027, 1, 11), now=world.clock()
         )
     return round_id
 

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from matcher import Settings, match
+from matcher import match
 from matcher.errors import MaillageError
 from webapp.config import Config
 from webapp.db import open_session, transaction
 from webapp.lifecycle import RoundState
 from webapp.models import Round
 from webapp.operations.background import Stage
-from webapp.operations.territory import matching
+from webapp.operations.territory import matching, searching
 
 Clock = Callable[[], datetime.datetime]
 KILLED = "worker-killed"
@@ -42,12 +42,12 @@ def match_round(
     try:
         row = _round(session, round_id)
         survey, _ = matching.read_answers(session, row)
-        as_of = row.matched_as_of
+        settings = searching.settings_of(row)
     finally:
         session.close()
     reach(Stage.SOLVING)
     try:
-        plan = match(survey, Settings(as_of=as_of))
+        plan = match(survey, settings)
     except MaillageError as error:
         code = type(error).__name__
         with transaction(engine, info) as session:

@@ -9,16 +9,22 @@ import smtplib
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 
 from webapp.config import Config
 from webapp.db import transaction
 from webapp.mail import Transport, compose
-from webapp.models import OutgoingMail, vault_of
+from webapp.models import Account, OutgoingMail, Territory, vault_of
 from webapp.texts import language_of
 
 FIRST_PAUSE = datetime.timedelta(minutes=1)
 MOST_TRIES = 8  # the pause doubles: about two hours in all
+
+CODE = "code"
+"""The one mail that goes out although sendings are stopped: without it nobody could sign in."""
+
+REFUSED_FOR_EVER = 500
+"""From this code of SMTP on, trying again is of no use (RFC 5321, 4.2.1)."""
 
 _log = logging.getLogger("maillage.jobs")
 
@@ -52,6 +58,9 @@ def send_mails(
             transport.send(message)
         except (OSError, smtplib.SMTPException) as error:
             _log.warning("mail %s not sent: %s", number, type(error).__name__)
+            if _is_for_ever(error):
+                with transaction(engine, info) as session:
+                    _give_up(session.get_one(OutgoingMail, number), clock())
             continue
         with transaction(engine, info) as session:
             session.get_one(OutgoingMail, number).sent_at = clock()
@@ -63,10 +72,13 @@ def _lease(engine: Engine, info: dict[Any, Any], now: datetime.datetime) -> int 
     with transaction(engine, info) as session:
         row = session.scalar(
             select(OutgoingMail)
+            .join(Account, Account.id == OutgoingMail.account_id)
+            .join(Territory, Territory.id == Account.territory_id)
             .where(
                 OutgoingMail.sent_at.is_(None),
                 OutgoingMail.given_up_at.is_(None),
                 OutgoingMail.next_try_at <= now,
+                or_(Territory.sendings_stopped_at.is_(None), OutgoingMail.template == CODE),
             )
             .order_by(OutgoingMail.id)
             .limit(1)
@@ -74,9 +86,21 @@ def _lease(engine: Engine, info: dict[Any, Any], now: datetime.datetime) -> int 
         if row is None:
             return None
         if row.tries >= MOST_TRIES:
-            row.given_up_at = now
-            _log.error("mail %s given up after %s tries", row.id, row.tries)
+            _give_up(row, now)
             return None
         row.next_try_at = now + FIRST_PAUSE * 2**row.tries
         row.tries += 1
         return row.id
+
+
+def _give_up(row: OutgoingMail, now: datetime.datetime) -> None:
+    """The agent sees that the address does not work any more."""
+    row.given_up_at = now
+    row.account.returned_at = now
+    _log.error("mail %s given up after %s tries", row.id, row.tries)
+
+
+def _is_for_ever(error: Exception) -> bool:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= REFUSED_FOR_EVER for code, _ in error.recipients.values())
+    return False

@@ -44,8 +44,17 @@ class Vault:
         return self._master.encrypt(Fernet.generate_key())
 
     def rewrapped(self, key: bytes) -> bytes:
-        """The same key under the newest master key."""
-        return self._master.rotate(key)
+        """The same key under the newest master key.
+
+        Raises
+        ------
+        ErasedError
+            When none of the master keys wrapped it.
+        """
+        try:
+            return self._master.rotate(key)
+        except InvalidToken:
+            raise ErasedError from None
 
     def seal(self, keys: Sequence[bytes | None], value: Any) -> bytes:
         """A value of JSON, sealed with every key in turn.

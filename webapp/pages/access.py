@@ -46,7 +46,6 @@ ACCESS: Mapping[str, Action | None] = {
     "territory.new_round": Action.RUN_ROUND,
     "territory.one_round": Action.READ_ANSWERS,
     "territory.move_round": Action.RUN_ROUND,
-    "territory.quality": Action.READ_ANSWERS,
     "territory.leads": Action.REVIEW_LEADS,
     "territory.send": Action.REVIEW_LEADS,
     "territory.lead": Action.REVIEW_LEADS,
@@ -58,6 +57,11 @@ ACCESS: Mapping[str, Action | None] = {
     "preparing.charter": Action.RUN_ROUND,
     "preparing.test": Action.RUN_ROUND,
     "preparing.leave_out": Action.RUN_ROUND,
+    "answers.type_for": Action.READ_ANSWERS,
+    "answers.keep_typed": Action.READ_ANSWERS,
+    "answers.quality": Action.READ_ANSWERS,
+    "answers.search": Action.RUN_ROUND,
+    "answers.start_search": Action.RUN_ROUND,
     "records.log": Action.READ_AUDIT,
     "records.summary": Action.READ_AGGREGATES,
 }
@@ -70,6 +74,8 @@ READS_ARE_LOGGED = frozenset(
         "territory.lead",
         "firm.export",
         "preparing.show",
+        "answers.type_for",
+        "answers.quality",
     }
 )
 """Pages whose reading is itself a line of the log: they may write although they are only read."""

@@ -9,7 +9,6 @@ from webapp.lifecycle import LeadState, RoundStep
 from webapp.operations.errors import NotFoundError, OperationError
 from webapp.operations.territory import (
     calling,
-    matching,
     reviewing,
     sending,
     set_up,
@@ -23,7 +22,6 @@ from webapp.pages.asking import (
     config,
     day_field,
     field,
-    language,
     now,
     rows,
     tell,
@@ -101,7 +99,7 @@ def new_round() -> Response:
 def one_round(round_id: str) -> str:
     """Where a round stands, and what can be done next."""
     page = round_operations.round_page(rows(), actor(), round_id, now=now())
-    return render_template("territory/round.html", page=page, steps=RoundStep, today=now().date())
+    return render_template("territory/round.html", page=page, steps=RoundStep)
 
 
 @pages.post("/campagnes/<round_id>/<step>")
@@ -118,26 +116,11 @@ def move_round(round_id: str, step: str) -> Response:
                 round_operations.close_round(rows(), actor(), round_id, now=now())
             case "rouvrir":
                 round_operations.reopen_round(rows(), actor(), round_id, field("reason"), now=now())
-            case "apparier":
-                matching.start_matching(
-                    rows(), actor(), round_id, as_of=day_field("as_of"), now=now()
-                )
             case _:
                 raise NotFoundError
     except OperationError as error:
         complain(error)
     return redirect(url_for("territory.one_round", round_id=round_id))
-
-
-@pages.get("/campagnes/<round_id>/qualite")
-def quality(round_id: str) -> str:
-    """What is wrong or doubtful in the answers."""
-    problems = matching.quality(rows(), actor(), round_id)
-    return render_template(
-        "territory/quality.html",
-        round_id=round_id,
-        problems=[problem.message(language()) for problem in problems],
-    )
 
 
 @pages.get("/campagnes/<round_id>/propositions")

@@ -87,3 +87,18 @@ def test_with_one_kind_only_it_is_the_plan_of_one_choice(later):
     """By hand: 10 x 5 = 50 EUR for the better offer; the seat for the other is left empty."""
     solution = solve_in_stages(two_links(seats=1), np.array(later), EXACT).solution
     assert solution.report.objective == pytest.approx(50)
+
+
+def test_an_accepted_lead_keeps_its_seat_though_it_stands_on_a_supposition():
+    """A row asks for the supposed link, accepted last round: it brings 10 x 5 = 50 EUR."""
+    problem = two_links(seats=1)
+    rows = problem.link_rows
+    asking = Rows(
+        row=np.append(rows.row, 1),
+        column=np.append(rows.column, 1),
+        coefficient=np.append(rows.coefficient, -1.0),
+        upper=np.append(rows.upper, -1.0),
+    )
+    solution = solve_in_stages(replace(problem, link_rows=asking), SUPPOSED, EXACT).solution
+    assert solution.is_open.tolist() == [False, True]
+    assert solution.report.objective == pytest.approx(50)

@@ -54,7 +54,7 @@ def best_by_brute_force(town):
     """The greatest net gain over every set of open links, or None when no set keeps every row."""
     best = None
     for is_open in product((0.0, 1.0), repeat=town.counts[3]):
-        gain = _best_amounts(town, np.array(is_open))
+        gain = best_amounts(town, np.array(is_open))
         if gain is not None and (best is None or gain > best):
             best = gain
     return best
@@ -69,7 +69,7 @@ def _keeps_the_rows_of_links(town, is_open):
     return town.max_links is None or town.link_weight @ is_open <= town.max_links
 
 
-def _best_amounts(town, is_open):
+def best_amounts(town, is_open):
     """Net gain of one set of open links, or None when it breaks a row."""
     if not _keeps_the_rows_of_links(town, is_open):
         return None

@@ -21,7 +21,7 @@ def test_the_agent_gets_every_file(tmp_path):
 
     assert {path.name for path in written} == {
         "plan.json", "plan.xlsx", "report.html", "network.html", "network.graphml",
-        "sites.geojson", "run.json",
+        "answers.csv", "sites.geojson", "run.json",
     }  # fmt: skip
     assert all(path.stat().st_size > 0 for path in written)
     assert (tmp_path / "new" / "folder" / "plan.json").read_bytes() == plan_json(a_plan())

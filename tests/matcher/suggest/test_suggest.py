@@ -113,3 +113,14 @@ def test_a_trade_word_leads_to_the_codes_it_goes_under_the_most_usual_first():
 def test_a_word_that_no_name_holds_makes_a_text_less_like_anything():
     likeness = words_of(load_catalogue()).likeness
     assert max(likeness("bidule rouge")[0].values()) < max(likeness("boue rouge")[0].values()) * 0.7
+
+
+def test_a_use_stands_before_disposal_and_before_the_givers_own_trade():
+    """Oily rags go to treatment in 30 cases of 100 and to kilns in 26: the kiln is the lead."""
+    groups = [item.group for item in suggest(waste_code="15 02 02").activities]
+    assert groups.index("23.5") < groups.index("38.2")
+    anyone, processor = (
+        suggest(waste_code="20 01 39", activity_code=giver).activities for giver in (None, "22.29A")
+    )
+    assert anyone[0].group == "22.2"
+    assert next(item for item in processor if item.group == "22.2").score < anyone[0].score

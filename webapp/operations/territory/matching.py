@@ -34,21 +34,7 @@ from webapp.models import (
     Site,
     vault_of,
 )
-from webapp.operations import background, journal, scope
-from webapp.policy import Action, Actor, FieldClass, ensure
-
-
-def start_matching(
-    session: Session, actor: Actor, round_id: str, *, as_of: datetime.date, now: datetime.datetime
-) -> None:
-    """Say that the round is being matched, as of a date; the job does the rest."""
-    ensure(actor, Action.RUN_ROUND)
-    row = scope.round_in(session, actor, round_id)
-    row.state = next_state(ROUND, RoundState(row.state), RoundStep.MATCH).value
-    row.matched_as_of = as_of
-    journal.record(session, actor, "round_match", row.public_id, now=now, as_of=as_of.isoformat())
-    key = f"match:{row.public_id}:{vault_of(session).new_token()}"
-    background.ask_for(session, background.Kind.MATCH, row.public_id, key=key, now=now)
+from webapp.operations import journal, scope
 
 
 def survey_tables(session: Session, row: Round) -> dict[str, list[dict[str, Any]]]:
@@ -75,14 +61,6 @@ def survey_tables(session: Session, row: Round) -> dict[str, list[dict[str, Any]
 def read_answers(session: Session, row: Round) -> tuple[Survey, Sequence[CellProblem]]:
     """The survey of a round, and the rows that the reader had to leave out."""
     return read_tables(survey_tables(session, row), row.matched_as_of)
-
-
-def quality(session: Session, actor: Actor, round_id: str) -> tuple[CellProblem, ...]:
-    """What is wrong or doubtful in the answers that were sent."""
-    ensure(actor, Action.READ_ANSWERS, FieldClass.TRUSTED)
-    row = scope.round_in(session, actor, round_id)
-    survey, problems = read_answers(session, row)
-    return (*problems, *survey.warnings)
 
 
 def store_run(
