@@ -44,6 +44,9 @@ DEMO_AS_OF = datetime.date(2027, 1, 11)
 WARNINGS_OF_A_KIND = 2
 """Shown while matching; ``check`` and the report show them all."""
 
+OTHER_PLANS = 2
+"""Plans nearly as good that ``--decisions`` shows beside the one chosen."""
+
 
 class _Group(SpokenGroup):
     """Says bad input in words and exits 2 (1: our own fault); never shows a stack trace for it."""
@@ -87,6 +90,7 @@ def main() -> None:
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path))
 @click.option("--proposals", type=click.IntRange(min=0))
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
+@click.option("--decisions", is_flag=True)
 @click.option("--after", type=click.Path(path_type=Path))
 @click.option("--answers", type=click.Path(path_type=Path))
 @click.option("--register", type=click.Path(path_type=Path))
@@ -103,6 +107,7 @@ def match_command(
     settings_file: Path | None,
     proposals: int | None,
     objective: str | None,
+    decisions: bool,
     after: Path | None,
     answers: Path | None,
     register: Path | None,
@@ -118,6 +123,7 @@ def match_command(
         "proposals": proposals,
         "objective": objective,
         "workers": workers,
+        "other_plans": OTHER_PLANS if decisions else None,
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = (

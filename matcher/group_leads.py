@@ -8,9 +8,9 @@ from matcher.bundles import Bundle, Member
 from matcher.catalogue import Catalogue
 from matcher.checks import checks_of
 from matcher.plan import FactorUsed, Party, Proposal, ProposalKind, Range
-from matcher.proposals import proposal_id
 from matcher.settings import Settings
 from matcher.shares import GroupShares, best_split, share_gain
+from matcher.terms import proposal_id
 
 AXES = {
     ProposalKind.SHARING: "simplifier",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 import networkx as nx
@@ -16,6 +16,7 @@ from matcher.checks import Deal, checks_for
 from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
 from matcher.errors import NoPlanError, SettingsError
 from matcher.explain import WhyNot
+from matcher.foresight import Foresight, Round, foresee
 from matcher.group_leads import group_lead
 from matcher.group_why_not import GroupWhyNot
 from matcher.groups import build_bundles
@@ -125,9 +126,18 @@ def match(
         link: _finished(writer.write(item), item, candidates, survey, tables)
         for link, item in chosen.items()
     }
-    written = _with_neighbours(written, chosen, assembly, candidates)
     groups = assembly.chosen_bundles(portfolio.solution)
     written |= {link: group_lead(bundle, tables, settings) for link, bundle in groups.items()}
+    foresight = foresee(
+        Round(
+            candidates=candidates,
+            survey=survey,
+            settings=settings,
+            assembly=assembly,
+            solution=portfolio.solution,
+        )
+    )
+    written = {link: _with_next_best(item, foresight) for link, item in written.items()}
     ranked = sorted(
         written.items(),
         key=lambda pair: (-(pair[1].gain_eur_per_year.value or 0.0), pair[1].proposal_id),
@@ -155,6 +165,7 @@ def match(
         internal=internal,
         unmatched=unmatched,
         curve=portfolio.curve,
+        foresight=foresight,
         indicators=indicators([_outcome(proposal, tables) for proposal in proposals]),
         warnings=tuple(
             {language: problem.message(language) for language in ("fr", "en")}
@@ -236,34 +247,18 @@ def _finished(
     )
 
 
-def _with_neighbours(
-    written: Mapping[int, Proposal],
-    chosen: Mapping[int, ChosenLink],
-    assembly: Assembly,
-    candidates: Candidates,
-) -> dict[int, Proposal]:
-    """Adds ``alternatives``: the declarations of the next best partner at either end, if any."""
-    arcs, flows = candidates.arcs, candidates.flows
-    by_flow: dict[int, list[tuple[float, int]]] = {}
-    for arc in assembly.arc_of_link.tolist():
-        worth = float(arcs.gain[arc] * arcs.most[arc] - arcs.opening_cost[arc])
-        for flow in (int(arcs.offer[arc]), int(arcs.need[arc])):
-            by_flow.setdefault(flow, []).append((-worth, arc))
-    for ranked in by_flow.values():
-        ranked.sort()
-    result = {}
-    for link, proposal in written.items():
-        arc = chosen[link].arc
-        pair = {int(arcs.offer[arc]), int(arcs.need[arc])}
-        next_best = []
-        for flow in sorted(pair):
-            for _, other in by_flow[flow]:
-                partner = ({int(arcs.offer[other]), int(arcs.need[other])} - {flow}).pop()
-                if partner not in pair:
-                    next_best.append(flows.flow_id[partner])
-                    break
-        result[link] = dataclasses.replace(proposal, alternatives=tuple(next_best))
-    return result
+def _with_next_best(proposal: Proposal, foresight: Foresight) -> Proposal:
+    """Adds ``alternatives``: the declarations of who could come in, should one say no."""
+    own = {party.declaration_id for party in proposal.parties}
+    others = [
+        name
+        for item in foresight.if_refused
+        if item.proposal_id == proposal.proposal_id
+        for brief in item.instead
+        for name in brief.declaration_ids
+        if name not in own
+    ]
+    return dataclasses.replace(proposal, alternatives=tuple(dict.fromkeys(others)))
 
 
 def _clusters(proposals: tuple[Proposal, ...]) -> dict[str, int]:

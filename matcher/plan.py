@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from matcher.bundles import Figure
+from matcher.foresight.findings import Foresight
 from matcher.last_round import Refused
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.settings import Settings
@@ -283,5 +284,6 @@ class Plan:
     curve: tuple[CurvePoint, ...]
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
+    foresight: Foresight = field(default_factory=Foresight)
     next_round: RoundAccount | None = None  # after an earlier plan
     leads_outside: tuple[LeadOutside, ...] = ()

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matcher.bundles import Figure
+from matcher.foresight.plain import foresight_to_dict
 from matcher.plan import (
     SCHEMA_VERSION,
     Check,
@@ -71,6 +72,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "resilience": [],
         "pareto": [],
         "robustness": [],
+        "foresight": foresight_to_dict(plan.foresight),
         "next_round": None if plan.next_round is None else _next_round(plan.next_round),
         "warnings": [dict(sorted(item.items())) for item in plan.warnings],
         "sites": {key: _site(plan.sites[key]) for key in sorted(plan.sites)},

@@ -6,7 +6,6 @@ to their own ends together: a bracket, not a probability.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +27,7 @@ from matcher.candidates.figures import (
 )
 from matcher.candidates.flows import EMISSION_DISPOSAL, EMISSION_PURCHASE
 from matcher.candidates.pricing import is_used_today
+from matcher.candidates.processors import machine_of
 from matcher.catalogue import Carriage, Catalogue, Factor, Kind
 from matcher.declarations import Basis, Flow, Survey
 from matcher.next_steps import delay_of, first_step_of, instrument_of, questions_of
@@ -44,6 +44,7 @@ from matcher.plan import (
 )
 from matcher.settings import Settings
 from matcher.shares import PriceInterval, price_interval
+from matcher.terms import proposal_id
 
 ROAD_FACTORS = (HAULAGE_FIXED, HAULAGE_PER_KM, EMISSION_HAULAGE)
 PIPE_FACTORS = {
@@ -63,11 +64,6 @@ class ChosenLink:
     arc: int
     by_month: np.ndarray
     internal: bool
-
-
-def proposal_id(kind: ProposalKind, declaration_ids: tuple[str, ...]) -> str:
-    """Digest of the kind and the declarations: the same in every run, never shown to a firm."""
-    return hashlib.sha256("|".join((kind.value, *declaration_ids)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +94,7 @@ class ProposalWriter:
         giver = self.survey.flows[flows.flow_id[arcs.offer[arc]]]
         taker = self.survey.flows[flows.flow_id[arcs.need[arc]]]
         route = self.candidates.routes[arcs.route[arc]]
-        machine = self._machine(arc)
+        machine = machine_of(self.candidates, arc)
         given = self.catalogue.resources[route.from_resource]
         taken = self.catalogue.resources[route.to_resource]
         reckoning = self._reckon(link, giver, taker, parties=2 if machine is None else 3)
@@ -148,22 +144,6 @@ class ProposalWriter:
             declared_amount=declared_amount,
             declared_unit=declared_unit,
         )
-
-    def _machine(self, arc: int) -> str | None:
-        """Id of the equipment row of the processor that stands between, if any."""
-        site = int(self.candidates.arcs.processor[arc])
-        step = self.candidates.routes[self.candidates.arcs.route[arc]].processor_step
-        if site < 0 or step is None:
-            return None
-        machines = self.candidates.processors
-        index = next(
-            k
-            for k, key in enumerate(
-                zip(machines.site.tolist(), machines.compatibility, strict=True)
-            )
-            if key == (site, step.key)
-        )
-        return machines.item_id[index]
 
     def _reckon(self, link: ChosenLink, giver: Flow, taker: Flow, *, parties: int) -> _Reckoning:
         arcs, flows = self.candidates.arcs, self.candidates.flows

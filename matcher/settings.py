@@ -119,6 +119,9 @@ class Settings:
         0.01, "share", "match(): 1 %, below what the declared amounts are known to", 0.0, 1.0
     )
     curve_points: int = _setting(20, "points", "the page has room for 20", 0, 20)
+    other_plans: int = _setting(
+        0, "plans", "match --decisions asks for two; each takes about as long as the plan", 0, 5
+    )
     node_limit: int = _setting(
         5_000, "branch-and-bound nodes a component", "work limit, so that a run can be repeated", 0
     )
@@ -265,6 +268,7 @@ _INTEGERS = frozenset(
         "best_paying_partners",
         "pipe_life_years",
         "curve_points",
+        "other_plans",
         "hiring_leave_days",
         "hiring_most_employers",
         "node_limit",

@@ -4,6 +4,7 @@ can begin, how well it is known, its figures with their ends, and sentences by i
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,6 +25,11 @@ class ProposalKind(StrEnum):
     SHARING = "sharing"
     HIRING = "hiring"
     POOLING = "pooling"
+
+
+def proposal_id(kind: ProposalKind, declaration_ids: tuple[str, ...]) -> str:
+    """Digest of the kind and the declarations: the same in every run, never shown to a firm."""
+    return hashlib.sha256("|".join((kind.value, *declaration_ids)).encode()).hexdigest()[:16]
 
 
 class Role(StrEnum):

@@ -93,13 +93,14 @@ FIRM_ROLES = frozenset({Role.CONTRIBUTOR, Role.MANAGER})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who asks. ``firm_id`` is None outside firms."""
+    """Who asks. ``firm_id`` is None outside firms; ``theme``: the one table a colleague sees."""
 
     account_id: int
     public_id: str
     role: Role
     territory_id: int
     firm_id: int | None = None
+    theme: str | None = None
 
 
 class RefusedError(Exception):

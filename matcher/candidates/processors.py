@@ -13,7 +13,13 @@ from matcher.candidates.pairs import Pairs
 from matcher.candidates.places import crow_km_to, in_plane
 from matcher.candidates.pricing import Reckoner
 from matcher.candidates.rules import PermitSet, Rules
-from matcher.candidates.table import Floats, FlowTable, Indices, ProcessorCapacity
+from matcher.candidates.table import (
+    Candidates,
+    Floats,
+    FlowTable,
+    Indices,
+    ProcessorCapacity,
+)
 from matcher.catalogue import Compatibility
 from matcher.declarations import Direction, Equipment, EquipmentMode, Survey
 
@@ -218,3 +224,14 @@ def _km_through(
         )
         km = np.where(~flows.is_waste[offer] | allowed[code_of], km, np.inf)
     return km
+
+
+def machine_of(candidates: Candidates, arc: int) -> str | None:
+    """Id of the equipment row of the processor that stands between two ends, if any does."""
+    site = int(candidates.arcs.processor[arc])
+    step = candidates.routes[candidates.arcs.route[arc]].processor_step
+    if site < 0 or step is None:
+        return None
+    machines = candidates.processors
+    keys = zip(machines.site.tolist(), machines.compatibility, strict=True)
+    return machines.item_id[next(k for k, key in enumerate(keys) if key == (site, step.key))]

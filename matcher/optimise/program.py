@@ -6,7 +6,7 @@ become columns; then come the 0/1 variables of the links whose opening is a deci
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -28,6 +28,10 @@ class Program:
     matrix: sparse.csr_matrix
     row_lower: Floats
     row_upper: Floats
+
+    def relaxed(self) -> Program:
+        """The same without whole numbers."""
+        return replace(self, is_integer=np.zeros_like(self.is_integer))
 
     def pass_to(self, highs: highspy.Highs) -> None:
         """Hand the model over in one call (``addRow`` in a loop is many times slower)."""

@@ -33,6 +33,11 @@ class Seasons:
         """(A, T) amounts by period, from amounts by season."""
         return np.asarray(np.einsum("as,ast->at", amount, self.shares[self.arc_block]))
 
+    def merged(self, amount: Floats) -> Floats:
+        """(A, S) amounts by season, from amounts (A, T) by period: the way there."""
+        member = (self.shares > 0).astype(np.float64)
+        return np.asarray(np.einsum("at,ast->as", amount, member[self.arc_block]))
+
     def offer_prices(self, price: Floats) -> Floats:
         """(O, T): a season's price is that of each of its periods."""
         return self._prices(price, self.offer_block)

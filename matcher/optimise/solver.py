@@ -260,6 +260,36 @@ def row_duals(highs: highspy.Highs) -> Floats:
     return np.asarray(highs.getSolution().row_dual, dtype=np.float64)
 
 
+def reduced_costs(highs: highspy.Highs) -> Floats:
+    """The columns' reduced costs of the LP just run, in the sense of its objective."""
+    return np.asarray(highs.getSolution().col_dual, dtype=np.float64)
+
+
+def ask_anew(
+    highs: highspy.Highs,
+    cost: Floats,
+    constant: float,
+    lower: Floats,
+    upper: Floats,
+    first_row: int,
+    floors: Floats,
+) -> None:
+    """Change what a model passed before maximises, the bounds of its columns, and lower ends of
+    rows from ``first_row`` on.
+    """
+    every = np.arange(cost.size, dtype=np.int32)
+    highs.changeColsCost(cost.size, every, cost)
+    highs.changeObjectiveOffset(constant)
+    highs.changeColsBounds(cost.size, every, lower, upper)
+    for place, floor in enumerate(floors.tolist()):
+        highs.changeRowBounds(first_row + place, floor, highspy.kHighsInf)
+
+
+def set_gap(highs: highspy.Highs, gap: float) -> None:
+    """Change the gap at which the next run may stop."""
+    set_option(highs, "mip_rel_gap", _asked(gap))
+
+
 def _pulp_solver(settings: Settings, gap: float, time_limit_s: float) -> pulp.LpSolver:
     # PuLP loads pandas: half a second and 50 MB that the engine has no use for.
     import pulp

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matcher.optimise.problem import CurvePoint
 from matcher.outputs.charts import Bar, CurveChart, Interval, curve_chart, interval, month_bars
 from matcher.outputs.first_calls import first_calls, shared_before
+from matcher.outputs.foresight_view import ForesightView
 from matcher.outputs.group_view import GroupView, group_view
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, PROJECT, QUICK, Lead, leads_of
@@ -97,6 +98,8 @@ def report_page(plan: Plan, language: Language) -> str:
             "groups": _groups(plan.unmatched, labels),
             "factors": _factors(leads),
             "status": _status(plan),
+            "ahead": ForesightView(plan=plan, labels=labels, leads=leads),
+            "most_rows": MOST_ROWS,
             "months": labels.say("month.short").split(),
             "month_names": labels.say("month.long").split(),
             "numbers": {lead.proposal.proposal_id: lead.number for lead in leads},

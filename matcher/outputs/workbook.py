@@ -11,6 +11,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.worksheet import Worksheet
 
+from matcher.outputs.foresight_tables import foresight_tables
+from matcher.outputs.foresight_view import ForesightView
 from matcher.outputs.group_sheets import group_sheets
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, Lead, leads_of
@@ -46,6 +48,7 @@ class _WorkbookWriter:
         self.language: Language = language
         self.labels = Labels(plan=plan, language=language)
         self.leads = leads_of(plan, language)
+        self._ahead = ForesightView(plan=plan, labels=self.labels, leads=self.leads)
         self.book = Workbook()
 
     def write(self, path: Path) -> None:
@@ -65,6 +68,8 @@ class _WorkbookWriter:
             outside = outside_sheet(self.plan, self.labels)
             fill_sheet(self._sheet(outside.view), outside.columns, outside.rows)
         self._curve()
+        for view, columns, rows in foresight_tables(self._ahead):
+            fill_sheet(self._sheet(view), columns, rows)
         self._indicators()
         self._sites()
         self.book.save(path)
@@ -112,6 +117,7 @@ class _WorkbookWriter:
             ),
             ("heading", self._say("guide.sheets")),
         ]
+        ahead = [view for view, _, _ in foresight_tables(self._ahead)]
         for view in (
             "leads",
             "parties",
@@ -120,6 +126,7 @@ class _WorkbookWriter:
             "why-not",
             *(("outside",) if self.plan.leads_outside else ()),
             "curve",
+            *ahead,
             "indicators",
             "sites",
         ):

@@ -134,7 +134,7 @@ def test_an_invitation_looked_at_by_scanners_still_serves_and_never_signs_in(wor
     assert person.post(link).location == "/connexion/code"
     code = code_in(world.post_mails(), FIRM)
     assert scanner.post("/connexion/code", code=code).status_code == 422
-    assert person.post("/connexion/code", code=code).location == "/entreprise/"
+    assert person.post("/connexion/code", code=code).location.startswith("/entreprise/enquetes/")
 
 
 def test_a_wrong_link_is_not_found(world):

@@ -20,6 +20,7 @@ from webapp.app.requests import Maillage, guard_requests
 from webapp.app.security import guard_answers
 from webapp.config import TIMEZONE, Config
 from webapp.db import make_engine
+from webapp.mapping.typed import key_of
 from webapp.models import Vault
 from webapp.pages import account, answers, firm, preparing, public, records, territory
 from webapp.pages.access import HOME, NAVIGATION
@@ -76,7 +77,7 @@ def create_app(
     Bootstrap5(app)
     for module in (public, account, firm, territory, preparing, answers, records):
         app.register_blueprint(module.pages)
-    app.jinja_env.globals.update(t=words, paragraphs=paragraphs)
+    app.jinja_env.globals.update(t=words, paragraphs=paragraphs, key_of=key_of)
     app.jinja_env.filters.update(day=_day, time=_time, local_day=_local_day, number=_number, km=_km)
     app.context_processor(_around)
     return app

@@ -209,6 +209,7 @@ def actor_of(account: Account) -> Actor:
         role=Role(account.role),
         territory_id=account.territory_id,
         firm_id=account.firm_id,
+        theme=account.theme,
     )
 
 

@@ -8,12 +8,15 @@ from werkzeug.wrappers import Response
 
 from webapp.operations import signing_in
 from webapp.operations.errors import OperationError
+from webapp.operations.firm import answering
 from webapp.pages.access import HOME
 from webapp.pages.asking import actor, browser, complain, field, network, now, rows, tell
+from webapp.policy import FIRM_ROLES
 
 pages = Blueprint("account", __name__)
 
-KEPT_WHEN_SIGNING_IN = ("language",)
+KEPT_WHEN_SIGNING_IN = ("language", "sheet")
+"""``sheet``: which answers the invitation was for. It opens nothing by itself."""
 
 
 @pages.route("/connexion", methods=["GET", "POST"])
@@ -44,6 +47,9 @@ def code() -> str | Response | tuple[str, int]:
     cookie.clear()
     cookie.update(kept)
     cookie["token"] = token
+    sheet_id = cookie.pop("sheet", "")
+    if who.role in FIRM_ROLES and answering.opened_by(rows(), who, sheet_id):
+        return redirect(url_for("firm.go_on", sheet_id=sheet_id))
     return redirect(url_for(HOME[who.role]))
 
 
@@ -65,6 +71,7 @@ def invitation(token: str) -> str | Response:
     except OperationError as error:
         complain(error)
         return redirect(url_for("account.invitation", token=token))
+    cookie["sheet"] = response.public_id
     return redirect(url_for("account.code"))
 
 

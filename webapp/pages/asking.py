@@ -9,7 +9,7 @@ from flask import current_app, flash, g, request
 from flask import session as cookie
 from markupsafe import Markup
 
-from webapp.config import Config
+from webapp.config import TIMEZONE, Config
 from webapp.operations.errors import NotFoundError, OperationError
 from webapp.policy import Actor
 from webapp.texts import Language, say
@@ -90,6 +90,17 @@ def browser() -> str:
     if "browser" not in cookie:
         cookie["browser"] = current_app.extensions["maillage"].vault.new_token(32)
     return cast(str, cookie["browser"])
+
+
+def fresh_mark() -> str:
+    """A random mark of one empty form: posted twice, it is still one thing."""
+    return cast(str, current_app.extensions["maillage"].vault.new_token())
+
+
+def clock_time(moment: datetime.datetime) -> str:
+    """The time of day in the territory, as it is read: 14 h 32."""
+    form = "%H h %M" if language() == "fr" else "%H:%M"
+    return moment.astimezone(TIMEZONE).strftime(form)
 
 
 def network() -> str:

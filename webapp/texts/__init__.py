@@ -6,6 +6,7 @@ resources and reasons.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,12 +16,16 @@ from matcher.wording import LANGUAGES, Language, read_catalogue, render
 __all__ = ["LANGUAGES", "TEXTS", "Language", "language_of", "say", "texts"]
 
 TEXTS = Path(__file__).parent
+_APART = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 
 @cache
 def texts(language: Language) -> Mapping[str, str]:
-    """Message id -> template."""
-    return read_catalogue(TEXTS / language)
+    """Message id -> template; in French, the signs that stand apart never begin a line."""
+    found = read_catalogue(TEXTS / language)
+    if language == "fr":
+        return {key: _APART.sub("\u00a0", text) for key, text in found.items()}
+    return found
 
 
 def say(message_id: str, language: Language, **values: object) -> str:

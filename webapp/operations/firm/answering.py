@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.lifecycle import RESPONSE, ResponseState, ResponseStep, RoundState, next_state
-from webapp.mapping.cards import TABLES, Complaint, Question, complaints, questions
-from webapp.models import Consent, Declaration, Response, Site, vault_of
+from webapp.mapping.cards import TABLES, complaints
+from webapp.models import Consent, Response, Site
 from webapp.operations import journal, post, scope
 from webapp.operations.errors import NotFoundError, OperationError
 from webapp.policy import Action, Actor, FieldClass, ensure
-from webapp.texts import Language
-
-MOST_CARDS = 200
-MOST_SIGNS = 500
-PRIVATE_COLUMNS = ("working_pattern", "closed_months", "max_proposals", "excluded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +33,6 @@ class Sheet:
     cards: int
     receipt: str | None
     submitted_at: datetime.datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnCard:
-    """A declaration, to its own firm."""
-
-    public_id: str
-    table: str
-    row: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +61,18 @@ def sheet(session: Session, actor: Actor, response_id: str) -> Sheet:
     return _sheet(scope.own_response(session, actor, response_id))
 
 
+def opened_by(session: Session, actor: Actor, response_id: str) -> bool:
+    """Whether a sheet is the actor's own; it is then noted that the invitation was followed."""
+    ensure(actor, Action.ANSWER_SURVEY)
+    try:
+        response = scope.own_response(session, actor, response_id)
+    except NotFoundError:
+        return False
+    if response.state == ResponseState.INVITED and is_open(response):
+        take_step(response, ResponseStep.OPEN)
+    return True
+
+
 def charter(session: Session, actor: Actor, response_id: str) -> CharterText:
     """The charter of a round, and when the firm signed it."""
     ensure(actor, Action.ANSWER_SURVEY)
@@ -99,10 +96,10 @@ def sign_charter(
     consent = _consent(session, response)
     if consent is not None and consent.withdrawn_at is None:
         if response.state in {ResponseState.INVITED, ResponseState.OPENED}:
-            _step(response, ResponseStep.SIGN_CHARTER)
+            take_step(response, ResponseStep.SIGN_CHARTER)
         return
-    _must_be_open(response)
-    _step(response, ResponseStep.SIGN_CHARTER)
+    must_be_open(response)
+    take_step(response, ResponseStep.SIGN_CHARTER)
     if consent is None:
         consent = Consent(firm_id=response.firm.id, charter_id=response.round.charter_id)
         session.add(consent)
@@ -118,101 +115,6 @@ def sign_charter(
     )
 
 
-def card_questions(table: str, language: Language) -> tuple[Question, ...]:
-    """What is asked on a card of one kind."""
-    if table not in TABLES:
-        raise NotFoundError
-    return questions(table, language)
-
-
-def cards(session: Session, actor: Actor, response_id: str) -> list[OwnCard]:
-    """What the firm has declared in a round, in the order of typing."""
-    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
-    response = scope.own_response(session, actor, response_id)
-    return [
-        OwnCard(
-            public_id=item.public_id,
-            table=item.table,
-            row=scope.opened(session, response.firm, item.row),
-        )
-        for item in response.declarations
-        if item.table in TABLES
-    ]
-
-
-def card(session: Session, actor: Actor, response_id: str, card_id: str) -> OwnCard:
-    """One of them."""
-    found = [item for item in cards(session, actor, response_id) if item.public_id == card_id]
-    if not found:
-        raise NotFoundError
-    return found[0]
-
-
-def save_card(
-    session: Session,
-    actor: Actor,
-    response_id: str,
-    table: str,
-    answers: Mapping[str, str],
-    *,
-    card_id: str | None = None,
-    now: datetime.datetime,
-) -> str:
-    """Keep a card as typed, wrong or not: what is wrong is told beside it. Returns its id.
-
-    Raises
-    ------
-    OperationError
-        ``closed``, ``charter-first``, ``too-many-cards``, ``too-long``.
-    """
-    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
-    response = scope.own_response(session, actor, response_id)
-    _must_be_open(response)
-    _must_be_signed(session, response)
-    asked = {question.name for question in card_questions(table, "fr")}
-    row = {name: text.strip() for name, text in answers.items() if name in asked}
-    if any(len(text) > MOST_SIGNS for text in row.values()):
-        raise OperationError("too-long", most=MOST_SIGNS)
-    _step(response, ResponseStep.SAVE)
-    if card_id is None:
-        if len(response.declarations) >= MOST_CARDS:
-            raise OperationError("too-many-cards", most=MOST_CARDS)
-        item = Declaration(
-            public_id=vault_of(session).new_token(), response_id=response.id, table=table
-        )
-        session.add(item)
-    else:
-        item = _declaration(response, card_id)
-        if item.table != table:
-            raise NotFoundError
-        row = {**scope.opened(session, response.firm, item.row), **row}
-    item.row, item.saved_at = scope.sealed(session, response.firm, row), now
-    response.receipt = None
-    session.flush()
-    journal.record(session, actor, "card_saved", item.public_id, now=now, firm=response.firm)
-    return item.public_id
-
-
-def remove_card(
-    session: Session, actor: Actor, response_id: str, card_id: str, *, now: datetime.datetime
-) -> None:
-    """Take a card away."""
-    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
-    response = scope.own_response(session, actor, response_id)
-    _must_be_open(response)
-    item = _declaration(response, card_id)
-    _step(response, ResponseStep.SAVE)
-    response.receipt = None
-    response.declarations.remove(item)
-    session.delete(item)
-    journal.record(session, actor, "card_removed", card_id, now=now, firm=response.firm)
-
-
-def wrong_in(table: str, answers: Mapping[str, str], language: Language) -> tuple[Complaint, ...]:
-    """What the reader finds wrong in one card."""
-    return complaints(table, answers, language)
-
-
 def send(session: Session, actor: Actor, response_id: str, *, now: datetime.datetime) -> str:
     """Send the whole, and get a receipt: a digest of what was sent.
 
@@ -223,8 +125,8 @@ def send(session: Session, actor: Actor, response_id: str, *, now: datetime.date
     """
     ensure(actor, Action.SEND_ANSWERS)
     response = scope.own_response(session, actor, response_id)
-    _must_be_open(response)
-    _must_be_signed(session, response)
+    must_be_open(response)
+    must_be_signed(session, response)
     sent = [
         (item.table, scope.opened(session, response.firm, item.row))
         for item in response.declarations
@@ -232,7 +134,7 @@ def send(session: Session, actor: Actor, response_id: str, *, now: datetime.date
     wrong = sum(bool(complaints(table, row, "fr")) for table, row in sent if table in TABLES)
     if wrong:
         raise OperationError("cards-to-mend", cards=wrong)
-    _step(response, ResponseStep.SUBMIT)
+    take_step(response, ResponseStep.SUBMIT)
     response.submitted_at = now
     response.receipt = _receipt(response, sent, now)
     journal.record(
@@ -272,23 +174,38 @@ def _sheet(row: Response) -> Sheet:
         site=row.site.name,
         state=ResponseState(row.state),
         until=row.round.answers_until,
-        is_open=_is_open(row),
+        is_open=is_open(row),
         cards=sum(item.table in TABLES for item in row.declarations),
         receipt=row.receipt,
         submitted_at=row.submitted_at,
     )
 
 
-def _is_open(response: Response) -> bool:
+def is_open(response: Response) -> bool:
+    """Whether answers may still change."""
     return response.round.state == RoundState.OPEN and response.state != ResponseState.WITHDRAWN
 
 
-def _must_be_open(response: Response) -> None:
-    if not _is_open(response):
+def must_be_open(response: Response) -> None:
+    """Answers may still change.
+
+    Raises
+    ------
+    OperationError
+        ``closed``.
+    """
+    if not is_open(response):
         raise OperationError("closed")
 
 
-def _must_be_signed(session: Session, response: Response) -> None:
+def must_be_signed(session: Session, response: Response) -> None:
+    """The firm stands under the round's charter.
+
+    Raises
+    ------
+    OperationError
+        ``charter-first``.
+    """
     consent = _consent(session, response)
     if consent is None or consent.withdrawn_at is not None:
         raise OperationError("charter-first")
@@ -302,12 +219,6 @@ def _consent(session: Session, response: Response) -> Consent | None:
     )
 
 
-def _declaration(response: Response, card_id: str) -> Declaration:
-    for item in response.declarations:
-        if item.public_id == card_id:
-            return item
-    raise NotFoundError
-
-
-def _step(response: Response, step: ResponseStep) -> None:
+def take_step(response: Response, step: ResponseStep) -> None:
+    """Go on, if the state allows it."""
     response.state = next_state(RESPONSE, ResponseState(response.state), step).value

@@ -1,0 +1,25 @@
+"""Foresight: what helps to decide, once a plan is chosen. Each idea asks the kept model anew."""
+
+from __future__ import annotations
+
+from matcher.foresight.findings import BriefProposal, Foresight, IfRefused, OtherPlan
+from matcher.foresight.other_plans import other_plans
+from matcher.foresight.refusals import if_refused
+from matcher.foresight.round import Round
+
+__all__ = ["BriefProposal", "Foresight", "IfRefused", "OtherPlan", "Round", "foresee"]
+
+
+def foresee(round_: Round) -> Foresight:
+    """What the settings ask for, found for one round.
+
+    Raises
+    ------
+    NoPlanError
+        When a solver stops without an answer.
+    """
+    settings = round_.settings
+    return Foresight(
+        if_refused=if_refused(round_),
+        other_plans=other_plans(round_, settings.other_plans),
+    )

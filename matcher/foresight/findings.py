@@ -1,0 +1,69 @@
+"""What looking ahead found: the sections of a plan that help a decision; each may be missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matcher.terms import ProposalKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefProposal:
+    """A proposal of another plan than the one chosen; gain in EUR a year, in all for a one-off."""
+
+    proposal_id: str
+    kind: ProposalKind
+    object: str
+    declaration_ids: tuple[str, ...]
+    site_ids: tuple[str, ...]
+    gain_eur_per_year: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IfRefused:
+    """What is left to do when one proposal of the plan is refused and all others stay.
+
+    ``loss`` is what the plan then loses at best, in its own objective (EUR or tCO2e a year), with
+    what comes in the place of the proposal (``instead``, perhaps nothing).
+    """
+
+    proposal_id: str
+    loss: float
+    instead: tuple[BriefProposal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPlan:
+    """A plan nearly as good, made of other proposals.
+
+    Attributes
+    ----------
+    gain
+        In the plan's objective (EUR or tCO2e a year); ``gain_share`` of the plan's.
+    difference
+        Share of the plan's gain that stands on proposals that this one does without, 0 to 1.
+    distance_bound
+        No plan within the margin could be further from the plans before it, by the same measure
+        summed over them, than ``distance_bound``; ``distance`` is what this one reaches.
+    kept, left
+        Proposals of the plan that it has too, and that it does without, by id.
+    added
+        Those that it has instead.
+    """
+
+    gain: float
+    gain_share: float
+    difference: float
+    distance: float
+    distance_bound: float
+    kept: tuple[str, ...]
+    left: tuple[str, ...]
+    added: tuple[BriefProposal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foresight:
+    """All that was found; empty where it was not asked for."""
+
+    if_refused: tuple[IfRefused, ...] = ()
+    other_plans: tuple[OtherPlan, ...] = ()

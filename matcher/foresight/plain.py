@@ -1,0 +1,48 @@
+"""The findings as plain values, for ``plan.json``: sections that may be missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matcher.foresight.findings import BriefProposal, Foresight, OtherPlan
+
+
+def foresight_to_dict(found: Foresight) -> dict[str, Any]:
+    """The section ``foresight``: what was asked for, and nothing else."""
+    plain: dict[str, Any] = {
+        "if_refused": [
+            {
+                "proposal_id": item.proposal_id,
+                "loss": item.loss,
+                "instead": [_brief(brief) for brief in item.instead],
+            }
+            for item in found.if_refused
+        ]
+    }
+    if found.other_plans:
+        plain["other_plans"] = [_other_plan(item) for item in found.other_plans]
+    return plain
+
+
+def _brief(item: BriefProposal) -> dict[str, Any]:
+    return {
+        "proposal_id": item.proposal_id,
+        "kind": item.kind.value,
+        "object": item.object,
+        "declaration_ids": list(item.declaration_ids),
+        "site_ids": list(item.site_ids),
+        "gain_eur_per_year": item.gain_eur_per_year,
+    }
+
+
+def _other_plan(item: OtherPlan) -> dict[str, Any]:
+    return {
+        "gain": item.gain,
+        "gain_share": item.gain_share,
+        "difference": item.difference,
+        "distance": item.distance,
+        "distance_bound": item.distance_bound,
+        "kept": list(item.kept),
+        "left": list(item.left),
+        "added": [_brief(brief) for brief in item.added],
+    }

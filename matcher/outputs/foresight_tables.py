@@ -1,0 +1,57 @@
+"""What foresight found, as sheets of the workbook; a view without rows has no sheet."""
+
+from __future__ import annotations
+
+from matcher.outputs.foresight_view import ForesightView
+from matcher.outputs.sheets import SHARE, WHOLE, Column, Value
+
+Table = tuple[str, tuple[Column, ...], list[tuple[Value, ...]]]
+"""The name of a view, its columns and its rows."""
+
+
+def foresight_tables(ahead: ForesightView) -> list[Table]:
+    """The sheets that have something to show, in the order of the report."""
+    tables = [_refused(ahead), _other_plans(ahead)]
+    return [table for table in tables if table[2]]
+
+
+def _refused(ahead: ForesightView) -> Table:
+    unit = ahead.labels.unit(ahead.unit)
+    columns = (
+        Column(header=ahead.say("table.number"), width=8, format=WHOLE),
+        Column(header=ahead.say("refused.lead"), width=60, wrap=True),
+        Column(header=ahead.say("table.loss", unit=unit), width=16, format=WHOLE),
+        Column(header=ahead.say("refused.instead"), width=60, wrap=True),
+        Column(header=ahead.say("table.gain"), width=16, format=WHOLE),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for lead, item in ahead.refusals:
+        first: tuple[Value, ...] = (lead.number, lead.title, item.loss)
+        if not item.instead:
+            rows.append((*first, ahead.say("refused.nobody"), None))
+        rows += [(*first, ahead.name(brief), brief.gain_eur_per_year) for brief in item.instead]
+    return "refused", columns, rows
+
+
+def _other_plans(ahead: ForesightView) -> Table:
+    unit = ahead.labels.unit(ahead.unit)
+    columns = (
+        Column(header=ahead.say("table.plan"), width=12, format=WHOLE),
+        Column(header=ahead.say("table.plan-gain", unit=unit), width=16, format=WHOLE),
+        Column(header=ahead.say("table.difference"), width=20, format=SHARE),
+        Column(header=ahead.say("table.change"), width=18),
+        Column(header=ahead.say("table.lead"), width=60, wrap=True),
+        Column(header=ahead.say("table.gain"), width=16, format=WHOLE),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for number, other in enumerate(ahead.plan.foresight.other_plans, start=1):
+        first: tuple[Value, ...] = (number, other.gain, other.difference)
+        rows += [
+            (*first, ahead.say("other.left"), lead.title, lead.proposal.gain_eur_per_year.value)
+            for lead in ahead.known(other.left)
+        ]
+        rows += [
+            (*first, ahead.say("other.added"), ahead.name(brief), brief.gain_eur_per_year)
+            for brief in other.added
+        ]
+    return "other", columns, rows

@@ -1,0 +1,46 @@
+"""A firm's own data: all of it, who looked, and leaving."""
+
+from __future__ import annotations
+
+import json
+
+from flask import make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from webapp.operations.firm import answering, own_data
+from webapp.operations.firm import leads as firm_leads
+from webapp.pages.asking import actor, field, now, rows, tell
+from webapp.pages.firm.blueprint import pages
+from webapp.policy import Action, is_allowed
+
+
+@pages.get("/donnees")
+def data() -> str:
+    """One's own data, and who looked."""
+    return render_template(
+        "firm/data.html",
+        looks=own_data.looks(rows(), actor()),
+        sheets=answering.sheets(rows(), actor()),
+        may_withdraw=is_allowed(actor().role, Action.WITHDRAW),
+    )
+
+
+@pages.get("/donnees/maillage.json")
+def export() -> Response:
+    """Everything in one file."""
+    text = json.dumps(own_data.export(rows(), actor(), now=now()), ensure_ascii=False, indent=1)
+    answer = make_response(text)
+    answer.headers["Content-Type"] = "application/json; charset=utf-8"
+    answer.headers["Content-Disposition"] = "attachment; filename=maillage.json"
+    return answer
+
+
+@pages.post("/enquetes/<sheet_id>/retrait")
+def withdraw(sheet_id: str) -> Response:
+    """Leave a round, once the word is written."""
+    if field("word") not in {"RETIRER", "WITHDRAW"}:
+        tell("firm.data.word-wrong")
+        return redirect(url_for("firm.data"))
+    firm_leads.withdraw(rows(), actor(), sheet_id, now=now())
+    tell("firm.data.withdrawn")
+    return redirect(url_for("firm.data"))
