@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from matcher.optimise.animation import AnimationUse, Budget
 from matcher.optimise.components import Part, take_links
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
 from matcher.optimise.problem import (
@@ -20,6 +21,7 @@ from matcher.optimise.problem import (
     ExchangeProblem,
     ExchangeSolution,
     Floats,
+    Ints,
     Rows,
     SolveReport,
     SolveStatus,
@@ -40,6 +42,7 @@ def solve_in_stages(
     is_later: Bools,
     settings: Settings,
     *,
+    budget: Budget | None = None,
     dask_address: str | None = None,
 ) -> Portfolio:
     """Choose the links that are not ``is_later`` (L,), then the others from what is left.
@@ -60,17 +63,46 @@ def solve_in_stages(
         exchange = replace(exchange, max_links=settings.proposals)
     is_later = is_later & ~_asked_for(exchange)
     if is_later.all() or not is_later.any():
-        return solve_portfolio(exchange, settings, dask_address=dask_address)
+        return solve_portfolio(exchange, settings, budget=budget, dask_address=dask_address)
     free = replace(settings, proposals=None)
     part = take_links(exchange, ~is_later)
-    first = solve_portfolio(part.problem, free, dask_address=dask_address)
+    hours = _part_of(budget, part.links, 0.0)
+    first = solve_portfolio(part.problem, free, budget=hours, dask_address=dask_address)
     chosen = _in_whole(part, first.solution, exchange)
     rest = take_links(_left(exchange, chosen), is_later)
-    second = solve_portfolio(rest.problem, free, dask_address=dask_address)
+    hours = _part_of(budget, rest.links, 0.0 if budget is None else budget.spent(chosen))
+    second = solve_portfolio(rest.problem, free, budget=hours, dask_address=dask_address)
+    solution = _sum(chosen, _in_whole(rest, second.solution, exchange))
+    animation = None if budget is None else _animation(budget, solution, first, second)
+    is_binding = animation is not None and animation.is_binding
     return Portfolio(
-        solution=_sum(chosen, _in_whole(rest, second.solution, exchange)),
+        solution=solution,
         curve=(*first.curve, *_after(first.solution.report, second.curve, chosen, exchange)),
         components=first.components + second.components,
+        problem=budget.limiting(exchange) if budget is not None and is_binding else exchange,
+        animation=animation,
+    )
+
+
+def _part_of(budget: Budget | None, links: Ints, spent: float) -> Budget | None:
+    """The hours that are left, for some of the links."""
+    if budget is None:
+        return None
+    return Budget(hours=budget.hours[links], most=max(budget.most - spent, 0.0))
+
+
+def _animation(
+    budget: Budget, solution: ExchangeSolution, first: Portfolio, second: Portfolio
+) -> AnimationUse:
+    """What the hours are worth: more of them go to declared links as long as these lack any."""
+    uses = [part.animation for part in (first, second) if part.animation is not None]
+    binding = [use for use in uses if use.is_binding]
+    return AnimationUse(
+        budget_hours=budget.most,
+        used_hours=budget.spent(solution),
+        is_binding=bool(binding),
+        more_gain=binding[0].more_gain if binding else 0.0,
+        more_bound=sum(use.more_bound for use in binding),
     )
 
 
