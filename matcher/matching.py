@@ -113,11 +113,11 @@ def match(
         found = following.open_bundles(with_held(following, found, tables, settings))
         standing = standing_of(following, candidates, found, least, settings)
     assembly = assemble(candidates, told, settings, found, standing)
-    budget = assembly.budget(settings.animation_hours)
+    budget, supposed = assembly.budget(settings.animation_hours), _is_supposed(assembly, candidates)
     try:
         portfolio = solve_in_stages(
             assembly.problem,
-            _is_supposed(assembly, candidates),
+            supposed,
             settings,
             budget=budget,
             dask_address=dask_address,
@@ -170,7 +170,9 @@ def match(
         problem = portfolio.problem
         if budget is not None and not (portfolio.animation and portfolio.animation.is_binding):
             problem = budget.limiting(problem)
-        resilience = with_closures(resilience, assembly, problem, portfolio.solution, settings)
+        resilience = with_closures(
+            resilience, assembly, problem, supposed, portfolio.solution, settings
+        )
     return Plan(
         input_digest=survey.digest,
         settings=settings,

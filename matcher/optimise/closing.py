@@ -15,7 +15,7 @@ import numpy as np
 from matcher.optimise import solver
 from matcher.optimise.components import Part, drop_what_cannot_pay, split, take_links
 from matcher.optimise.kept_relaxation import KeptRelaxation, Relaxed
-from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Ints, Rows
+from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
 from matcher.optimise.program import build_program
 from matcher.optimise.seasons import merge_seasons
 from matcher.optimise.settle import Settled, settle
@@ -57,12 +57,7 @@ def losses(
     part_of = np.full(exchange.counts[3], -1, np.int64)
     for place, part in enumerate(parts):
         part_of[part.links] = place
-    worth = np.bincount(
-        exchange.arc_link,
-        exchange.arc_gain * solution.amount.sum(axis=1),
-        minlength=exchange.counts[3],
-    )
-    worth -= np.where(solution.is_open, exchange.link_cost, 0.0)
+    worth = worth_of_links(exchange, solution)
     found = []
     for links in closings:
         open_links = links[solution.is_open[links]]
@@ -74,6 +69,16 @@ def losses(
                 lost, at_least = lost + of_part[0], at_least + of_part[1]
         found.append(Loss(falling=falling, lost=lost, lost_at_least=min(at_least, lost)))
     return tuple(found)
+
+
+def worth_of_links(exchange: ExchangeProblem, solution: ExchangeSolution) -> Floats:
+    """(L,) what each link brings in a plan, its cost paid."""
+    earned = np.bincount(
+        exchange.arc_link,
+        exchange.arc_gain * solution.amount.sum(axis=1),
+        minlength=exchange.counts[3],
+    )
+    return np.asarray(earned - np.where(solution.is_open, exchange.link_cost, 0.0))
 
 
 class _Part:
