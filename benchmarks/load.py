@@ -16,6 +16,7 @@ import dataclasses
 import datetime
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,7 @@ from webapp.operations.territory import rounds, set_up
 from webapp.policy import Role
 
 THINK_S = (5.0, 15.0)
+WORD = re.compile(r"\b[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +175,9 @@ def _locust(folder: Path, work: Path, port: int, people: int, seconds: int) -> N
 def _kept_words(world: World) -> set[str]:
     session = world.rows()
     found = {
-        str(scope.opened(session, item.response.firm, item.row).get("description", "")).split()[-1]
+        word
         for item in session.scalars(select(Declaration))
+        for word in WORD.findall(str(scope.opened(session, item.response.firm, item.row)))
     }
     session.close()
     return found
@@ -196,7 +199,7 @@ def _figures(folder: Path, acknowledged: list[str], kept: set[str], cpu_s: float
         by_page={
             row["Name"]: (int(row["Request Count"]), float(row["95%"]))
             for row in rows
-            if row["Name"] != "Aggregated"
+            if row["Name"] != "Aggregated" and row["Request Count"] != "0"
         },
         server_cpu_s=round(cpu_s, 1),
     )
