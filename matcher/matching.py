@@ -26,7 +26,8 @@ from matcher.indicators import Outcome, indicators
 from matcher.last_round import LastRound
 from matcher.next_round import NextRound, arc_declarations
 from matcher.optimise.assembly import Assembly, assemble
-from matcher.optimise.portfolio import Portfolio, solve_portfolio
+from matcher.optimise.portfolio import Portfolio
+from matcher.optimise.stages import solve_in_stages
 from matcher.outside import leads_outside
 from matcher.plan import Plan, PlanReport, Proposal, Range
 from matcher.plan_json import rounded
@@ -110,8 +111,9 @@ def match(
     assembly = assemble(candidates, told, settings, found, standing)
     budget = assembly.budget(settings.animation_hours)
     try:
-        portfolio = solve_portfolio(
+        portfolio = solve_in_stages(
             assembly.problem,
+            _is_supposed(assembly, candidates),
             settings,
             budget=budget,
             floor=assembly.floor,
@@ -180,6 +182,20 @@ def match(
         calls=calls_of(proposals),
         floor=portfolio.floor,
         leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
+    )
+
+
+def _is_supposed(assembly: Assembly, candidates: Candidates) -> np.ndarray:
+    """(L,) links of the model with an end that nobody has declared."""
+    arcs, inferred = candidates.arcs, candidates.flows.inferred
+    kept = assembly.arc_of_link
+    return np.concatenate(
+        [
+            inferred[arcs.offer[kept]] | inferred[arcs.need[kept]],
+            np.array(
+                [any(m.inferred for m in bundle.members) for bundle in assembly.bundles], np.bool_
+            ),
+        ]
     )
 
 
