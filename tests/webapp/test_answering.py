@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -238,6 +240,21 @@ def test_one_theme_is_all_that_its_colleague_sees(world, firm):
     assert keep(colleague, flow["address"], what="x").status_code == 404
     assert colleague.post(f"{flow['address']}/supprimer").status_code == 404
     assert colleague.post(f"{sheet}/envoyer").status_code == 404
+
+
+def test_the_site_and_the_limits_are_kept_as_one_types_and_confirmed_by_the_button(world, firm):
+    """One field at a time; what is wrong is told and not kept; the step is still to be done."""
+    sheet = sheet_of(world, firm)
+    assert "Brouillon" in keep(firm, f"{sheet}/site", headcount="51").json["told"]
+    wrong = keep(firm, f"{sheet}/site", headcount="beaucoup")
+    assert (wrong.status_code, "beaucoup" in wrong.json["told"]) == (422, True)
+    page = firm.get(f"{sheet}/site").text
+    assert 'value="51"' in page
+    assert re.search(r'value="3x8" checked', page)  # as the register had it
+    assert firm.get(sheet).location == f"{sheet}/site"
+    keep(firm, f"{sheet}/limites", leads="1")
+    keep(firm, f"{sheet}/limites", excluded="Les Autres")
+    assert "Les Autres" in firm.get(f"{sheet}/limites").text
 
 
 def test_who_must_never_know_is_kept_by_number_and_other_names_wait_for_the_agent(world, firm):
