@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.webapp.world import Visitor, World
 from webapp.db import transaction
-from webapp.mapping.card_shapes import SHAPES
+from webapp.mapping.card_shapes import SHAPES, fitted
 from webapp.mapping.suppositions import suppositions
 from webapp.mapping.typed import key_of, said_sum, shown_values, typed_row
 from webapp.models import Account, AuditLine, Declaration, Response, Site
@@ -123,6 +123,20 @@ def test_an_amount_that_the_agent_typed_over_is_shown_as_it_now_is():
 
     shown = shown_values("flows", {**row, "amount": "2000"}, "fr")
     assert (shown["said_amount"], shown["said_per"]) == ("2000", "year")
+
+
+def test_a_card_asks_only_for_outlets_and_units_that_can_be_meant():
+    """Heat in MWh, never composted; plastic never fed; what was chosen before stays to be seen."""
+
+    def choices(kind: str, family: str, name: str, **row: str) -> tuple[str, ...]:
+        shape = fitted(SHAPES["flows"], kind, family, row)
+        return next(field.choices for field in shape.fields if field.name == name)
+
+    assert choices("energy", "heat", "unit") == ("MWh", "kWh", "GWh", "GJ")
+    assert "composting" not in choices("matter", "plastic", "today_outlet")
+    assert "composting" in choices("matter", "organic", "today_outlet")
+    assert "feed" in choices("matter", "plastic", "today_outlet", today_outlet="feed")
+    assert len(choices("", "", "today_outlet")) == 11
 
 
 def test_every_field_and_choice_of_a_card_has_its_words():
