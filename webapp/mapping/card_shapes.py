@@ -79,6 +79,8 @@ def fitted(shape: Shape, kind: str, family: str, row: Mapping[str, str]) -> Shap
     """
     if shape.table != "flows" or not kind:
         return shape
+    outlets: tuple[str, ...]
+    units: tuple[str, ...]
     if kind == "energy":
         outlets, units = ("lost", "reuse"), ENERGY_UNITS
     elif kind == "water":
@@ -93,11 +95,9 @@ def fitted(shape: Shape, kind: str, family: str, row: Mapping[str, str]) -> Shap
     def fit(field: Field) -> Field:
         if field.name not in choices:
             return field
-        kept = choices[field.name]
-        chosen = row.get(field.name, "")
-        return replace(
-            field, choices=(*kept, chosen) if chosen in set(field.choices) - set(kept) else kept
-        )
+        kept, chosen = choices[field.name], row.get(field.name, "")
+        also = (chosen,) if chosen in set(field.choices) - set(kept) else ()
+        return replace(field, choices=(*kept, *also))
 
     return replace(
         shape, taps=tuple((name, tuple(map(fit, fields))) for name, fields in shape.taps)
