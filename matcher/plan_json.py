@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matcher.bundles import Figure
-from matcher.foresight.plain import foresight_to_dict
+from matcher.foresight.plain import foresight_to_dict, pareto_to_list
 from matcher.plan import (
     SCHEMA_VERSION,
     Check,
@@ -70,7 +70,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "unmatched": [_unmatched(item) for item in plan.unmatched],
         "missing_links": [],
         "resilience": [],
-        "pareto": [],
+        "pareto": pareto_to_list(plan.foresight),
         "robustness": [],
         "foresight": foresight_to_dict(plan.foresight),
         "next_round": None if plan.next_round is None else _next_round(plan.next_round),
