@@ -89,6 +89,7 @@ def main() -> None:
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path))
 @click.option("--proposals", type=click.IntRange(min=0))
+@click.option("--hours", type=click.FloatRange(min=0))
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
 @click.option("--decisions", is_flag=True)
 @click.option("--pareto", "pareto_points", type=click.IntRange(min=2))
@@ -96,6 +97,7 @@ def main() -> None:
 @click.option("--answers", type=click.Path(path_type=Path))
 @click.option("--register", type=click.Path(path_type=Path))
 @click.option("--public", is_flag=True)
+@click.option("--outlook", is_flag=True)
 @click.option("--dask", "dask_address")
 @click.option("--workers", type=click.IntRange(min=1))
 @language_option
@@ -107,6 +109,7 @@ def match_command(
     as_of: datetime.datetime | None,
     settings_file: Path | None,
     proposals: int | None,
+    hours: float | None,
     objective: str | None,
     decisions: bool,
     pareto_points: int | None,
@@ -114,6 +117,7 @@ def match_command(
     answers: Path | None,
     register: Path | None,
     public: bool,
+    outlook: bool,
     dask_address: str | None,
     workers: int | None,
     language: Language,
@@ -123,6 +127,7 @@ def match_command(
     given: dict[str, Any] = {
         "as_of": as_of.date() if as_of else None,
         "proposals": proposals,
+        "animation_hours": hours,
         "objective": objective,
         "workers": workers,
         "other_plans": OTHER_PLANS if decisions else None,
@@ -139,7 +144,9 @@ def match_command(
     if answers is not None and after is None:
         raise _Refused(say("cli.answers-without-plan", language))
     last = None if after is None else read_last_round(after, answers)
-    _match_and_write(survey, out, settings, register, public, dask_address, language, last)
+    _match_and_write(
+        survey, out, settings, register, public, dask_address, language, last, outlook=outlook
+    )
 
 
 @main.command()
@@ -163,6 +170,7 @@ def demo(ctx: click.Context, out: Path, language: Language) -> None:
         False,
         None,
         language,
+        outlook=True,
     )
     click.echo(
         say("cli.demo-open", language, report=out / "report.html", network=out / "network.html")
@@ -252,6 +260,8 @@ def _match_and_write(
     dask_address: str | None,
     language: Language,
     after: LastRound | None = None,
+    *,
+    outlook: bool = False,
 ) -> None:
     started, used = time.perf_counter(), time.process_time()
     _check_folder(out, language)
@@ -270,6 +280,7 @@ def _match_and_write(
         settings,
         register=known,
         dask_address=dask_address,
+        outlook=outlook,
         progress=progress,
         after=after,
     )

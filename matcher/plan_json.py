@@ -30,6 +30,7 @@ from matcher.plan import (
     Range,
     Reason,
     RoundAccount,
+    SiteStanding,
     SiteView,
     Unmatched,
 )
@@ -69,9 +70,10 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "internal": [_proposal(item) for item in plan.internal],
         "unmatched": [_unmatched(item) for item in plan.unmatched],
         "missing_links": [],
-        "resilience": [],
+        "resilience": [_standing(item) for item in plan.resilience],
         "pareto": pareto_to_list(plan.foresight),
         "robustness": [],
+        "animation": None if plan.animation is None else dataclasses.asdict(plan.animation),
         "foresight": foresight_to_dict(plan.foresight),
         "next_round": None if plan.next_round is None else _next_round(plan.next_round),
         "warnings": [dict(sorted(item.items())) for item in plan.warnings],
@@ -290,6 +292,26 @@ def _unmatched(item: Unmatched) -> dict[str, Any]:
         "site_id": item.site_id,
         "reasons": [_reason(reason) for reason in item.reasons],
         "reopen_on": None if item.reopen_on is None else item.reopen_on.isoformat(),
+    }
+
+
+def _standing(item: SiteStanding) -> dict[str, Any]:
+    closing = item.closing
+    return {
+        "site_id": item.site_id,
+        "leads": item.leads,
+        "gain_eur": item.gain_eur,
+        "share": item.share,
+        "betweenness": item.betweenness,
+        "pieces": item.pieces,
+        "is_anchor": item.is_anchor,
+        "closing": None
+        if closing is None
+        else {
+            "falling": closing.falling,
+            "lost": closing.lost,
+            "lost_at_least": closing.lost_at_least,
+        },
     }
 
 

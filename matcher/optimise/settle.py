@@ -62,19 +62,9 @@ def check_rows(exchange: ExchangeProblem, amount: Floats, is_open: Bools) -> Non
 
     The plan is what the amounts say, whatever the solver said of them.
     """
-    offers, needs, _, links = exchange.counts
+    _check_nodes(exchange, amount)
+    _check_links(exchange, amount, is_open)
     periods = exchange.supply.shape[1]
-    sent, received = np.zeros((offers, periods)), np.zeros((needs, periods))
-    np.add.at(sent, exchange.arc_offer, amount)
-    np.add.at(received, exchange.arc_need, amount * exchange.arc_yield[:, np.newaxis])
-    moved = np.zeros(links)
-    np.add.at(moved, exchange.arc_link, amount.sum(axis=1))
-    closed = np.where(is_open, 0.0, moved)
-    lots = np.where(is_open, exchange.link_lot - moved, 0.0)
-    _require("(2) supply", sent - exchange.supply, exchange.supply)
-    _require("(3) demand", received - exchange.demand, exchange.demand)
-    _require("(4) closed link", closed, moved)
-    _require("(5) lot", lots, exchange.link_lot)
     opened = is_open.astype(np.float64)[:, np.newaxis]
     upper = exchange.link_rows.upper[:, np.newaxis]
     excess, scale = _excess(exchange.link_rows, opened, upper)
@@ -91,6 +81,23 @@ def check_rows(exchange: ExchangeProblem, amount: Floats, is_open: Bools) -> Non
     if exchange.max_links is not None:
         excess_links = np.array([exchange.link_weight @ is_open - exchange.max_links])
         _require("(9) proposals", excess_links, np.ones(1))
+
+
+def _check_nodes(exchange: ExchangeProblem, amount: Floats) -> None:
+    sent, received = np.zeros(exchange.supply.shape), np.zeros(exchange.demand.shape)
+    np.add.at(sent, exchange.arc_offer, amount)
+    np.add.at(received, exchange.arc_need, amount * exchange.arc_yield[:, np.newaxis])
+    _require("(2) supply", sent - exchange.supply, exchange.supply)
+    _require("(3) demand", received - exchange.demand, exchange.demand)
+
+
+def _check_links(exchange: ExchangeProblem, amount: Floats, is_open: Bools) -> None:
+    moved = np.zeros(is_open.size)
+    np.add.at(moved, exchange.arc_link, amount.sum(axis=1))
+    closed = moved[~is_open]
+    _require("(4) closed link", closed, closed)
+    lot = exchange.link_lot[is_open]
+    _require("(5) lot", lot - moved[is_open], lot)
 
 
 def _excess(rows: Rows, values: Floats, upper: Floats) -> tuple[Floats, Floats]:

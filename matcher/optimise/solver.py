@@ -35,6 +35,7 @@ BOUND_TOLERANCE = 1e-6
 # What a solver proves by its own sums is a hair wider by ours (1.005e-6 for 1e-6, seen with CBC,
 # which rounds values at 1e-6), so it is asked for that much less than will be claimed.
 _HAIR = 1e-7
+_PRIMAL = 4  # HiGHS' number
 
 _Model = highspy.HighsModelStatus
 _HIGHS_WORDS = {
@@ -190,7 +191,8 @@ def open_highs(
 ) -> highspy.Highs:
     """A HiGHS object with our options set: one thread, fixed seed, gap and limits.
 
-    ``method`` is HiGHS' ``solver`` option: ``choose``, ``simplex`` or ``ipm``.
+    ``method`` is HiGHS' ``solver`` option: ``choose``, ``simplex`` (dual) or ``ipm``; or ``primal``
+    for the primal simplex.
     """
     highs = highspy.Highs()
     set_option(highs, "output_flag", False)
@@ -200,7 +202,9 @@ def open_highs(
     set_option(highs, "mip_abs_gap", 0.0)
     set_option(highs, "mip_max_nodes", settings.node_limit if node_limit is None else node_limit)
     set_option(highs, "time_limit", settings.time_limit_s if time_limit_s is None else time_limit_s)
-    set_option(highs, "solver", method)
+    set_option(highs, "solver", "simplex" if method == "primal" else method)
+    if method == "primal":
+        set_option(highs, "simplex_strategy", _PRIMAL)
     return highs
 
 
@@ -344,6 +348,26 @@ def start_from_basis(
     basis.row_status = [_BASIS_WORDS[word] for word in row_status.tolist()]
     basis.valid = True
     highs.setBasis(basis)
+
+
+def limit_columns(
+    highs: highspy.Highs, columns: NDArray[np.int64], lower: Floats, upper: Floats
+) -> None:
+    """Let these columns run between these limits, and no further."""
+    status = highs.changeColsBounds(columns.size, columns.astype(np.int32), lower, upper)
+    if status == highspy.HighsStatus.kError:
+        raise ValueError("HiGHS refuses the limits.")
+
+
+class KeptBasis:
+    """The basis of the LP just run, to come back to."""
+
+    def __init__(self, highs: highspy.Highs) -> None:
+        self._highs, self._basis = highs, highs.getBasis()
+
+    def restore(self) -> None:
+        """Start the next run from it."""
+        self._highs.setBasis(self._basis)
 
 
 def basis_of(highs: highspy.Highs) -> tuple[NDArray[np.int8], NDArray[np.int8]]:

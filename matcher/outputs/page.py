@@ -38,10 +38,11 @@ def _environment(language: Language) -> Environment:
 
 
 def spaced(text: str, language: Language) -> str:
-    """French text as a printer sets it: no line starts with ``?``, apostrophes are curved."""
+    """French text as a printer sets it: no line starts with ``?`` or amid a number."""
     if language != "fr":
         return text
     text = re.sub(r" (?=[:;?!»€%])", "\u00a0", text).replace("« ", "«\u00a0")
+    text = re.sub(r"(?<=\d) (?=\d{3}\b)", "\u202f", text)
     return curved(text)
 
 

@@ -27,6 +27,9 @@ DIVISIONS: tuple[tuple[str, range], ...] = (
 )
 OTHER = "other"
 SIZE = 520.0
+_RADIUS = 190.0
+# Nearer to the middle line than this, a name stands above or below its circle, else beside it.
+_BESIDE = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,14 @@ class Group:
     code: str
     x: float
     y: float
+
+    @property
+    def name_at(self) -> tuple[float, float, str]:
+        """Where the name stands, outside the ring, and what of it stands there."""
+        aside = self.x - SIZE / 2
+        if abs(aside) < _BESIDE:
+            return self.x, self.y + (40 if self.y > SIZE / 2 else -30), "middle"
+        return self.x + math.copysign(28, aside), self.y + 5, "start" if aside > 0 else "end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +59,15 @@ class GroupLink:
 
     @property
     def path(self) -> str:
-        """A line, or a loop on a group's own rim."""
+        """A line that bends to the middle, or a loop towards it from a group to itself."""
         x, y = self.start.x, self.start.y
         if self.start == self.end:
-            out = x + (70 if x >= SIZE / 2 else -70)
-            return f"M{x} {y - 20:.1f}C{out} {y - 60:.1f} {out} {y + 60:.1f} {x} {y + 20:.1f}"
+            inward = math.atan2(SIZE / 2 - y, SIZE / 2 - x)
+            (ax, ay), (bx, by) = (
+                (x + 130 * math.cos(inward + turn), y + 130 * math.sin(inward + turn))
+                for turn in (-0.6, 0.6)
+            )
+            return f"M{x} {y}C{ax:.1f} {ay:.1f} {bx:.1f} {by:.1f} {x} {y}"
         middle = ((x + self.end.x + SIZE) / 4, (y + self.end.y + SIZE) / 4)
         return f"M{x} {y}Q{middle[0]:.1f} {middle[1]:.1f} {self.end.x} {self.end.y}"
 
@@ -141,6 +156,6 @@ def _group(code: str, rank: int, count: int) -> Group:
     angle = 2 * math.pi * rank / max(count, 1) - math.pi / 2
     return Group(
         code=code,
-        x=round(SIZE / 2 + 190 * math.cos(angle), 1),
-        y=round(SIZE / 2 + 190 * math.sin(angle), 1),
+        x=round(SIZE / 2 + _RADIUS * math.cos(angle), 1),
+        y=round(SIZE / 2 + _RADIUS * math.sin(angle), 1),
     )

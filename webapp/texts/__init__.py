@@ -16,7 +16,7 @@ from matcher.wording import LANGUAGES, Language, read_catalogue, render
 __all__ = ["LANGUAGES", "TEXTS", "Language", "language_of", "say", "texts"]
 
 TEXTS = Path(__file__).parent
-_APART = re.compile(r" (?=[:;?!»])|(?<=«) ")
+_APART = re.compile(r" (?=[:;?!»%€])|(?<=«) ")
 
 
 @cache

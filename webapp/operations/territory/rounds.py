@@ -219,6 +219,8 @@ def invite(
         managers = post.managers_of(session, response.firm)
         if not managers:
             continue
+        if response.mails and post.asked(session, managers[0], row.id) >= post.MOST_ASKING - 1:
+            continue  # the last of four is for a lead
         response.state = next_state(
             RESPONSE, ResponseState(response.state), ResponseStep.INVITE
         ).value
@@ -233,6 +235,7 @@ def invite(
             template,
             key=f"invite:{response.public_id}:{response.mails}",
             now=now,
+            round_id=row.id,
             **invitation_values(row, managers[0].language),
             path=f"/invitation/{token}",
         )
