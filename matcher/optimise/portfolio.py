@@ -100,7 +100,14 @@ def solve_portfolio(
         if budget is not None and exchange is free:
             limited = budget.limiting(exchange)
         solution, account = with_floor(
-            limited, solution, floor, lambda part: _solve_with_limit(part, settings, dask_address)
+            limited,
+            solution,
+            floor,
+            lambda part, gap: _solve_with_limit(
+                part,
+                replace(settings, portfolio_gap=min(settings.portfolio_gap, gap)),
+                dask_address,
+            ),
         )
     if animation is not None and budget is not None:
         animation = replace(animation, used_hours=budget.spent(solution))
