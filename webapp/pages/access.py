@@ -131,7 +131,7 @@ READS_ARE_LOGGED = frozenset(
         "answers.quality",
     }
 )
-"""Pages whose reading is itself a line of the log: they may write although they are only read."""
+"""Pages whose reading is itself a line of the log, added after the page is ready."""
 
 HOME: Mapping[Role, str] = {
     **dict.fromkeys(FIRM_ROLES, "firm.home"),
