@@ -22,10 +22,20 @@ from webapp.config import TIMEZONE, Config
 from webapp.db import make_engine
 from webapp.mapping.typed import key_of
 from webapp.models import Vault
-from webapp.pages import account, answers, firm, preparing, public, records, territory
+from webapp.pages import (
+    account,
+    answers,
+    firm,
+    firms,
+    preparing,
+    public,
+    records,
+    synergies,
+    territory,
+)
 from webapp.pages.access import HOME, NAVIGATION
 from webapp.pages.asking import paragraphs, words
-from webapp.texts import Language
+from webapp.texts import Language, moment
 
 MOST_BYTES = 1_000_000
 
@@ -75,7 +85,7 @@ def create_app(
     explain_mistakes(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    for module in (public, account, firm, territory, preparing, answers, records):
+    for module in (public, account, firm, territory, preparing, answers, synergies, firms, records):
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(t=words, paragraphs=paragraphs, key_of=key_of)
     app.jinja_env.filters.update(day=_day, time=_time, local_day=_local_day, number=_number, km=_km)
@@ -114,6 +124,4 @@ def _day(value: datetime.date | datetime.datetime) -> str:
 
 
 def _time(value: datetime.datetime) -> str:
-    local = value.astimezone(TIMEZONE)
-    hour = local.strftime("%H h %M") if g.get("language", "fr") == "fr" else local.strftime("%H:%M")
-    return f"{_day(value)}, {hour}"
+    return moment(value, g.get("language", "fr"))

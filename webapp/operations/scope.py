@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.models import Firm, LeadRow, PartyRow, Response, Round, Site, vault_of
+from webapp.models import Firm, LeadRow, PartyRow, Response, Round, Site, Synergy, vault_of
 from webapp.operations.errors import NotFoundError
 from webapp.policy import Actor
 
@@ -75,6 +75,18 @@ def lead_in(session: Session, actor: Actor, public_id: str) -> LeadRow:
             select(LeadRow)
             .join(Round)
             .where(LeadRow.public_id == public_id, Round.territory_id == actor.territory_id)
+        )
+    )
+
+
+def synergy_in(session: Session, actor: Actor, public_id: str) -> Synergy:
+    """A synergy of the actor's territory."""
+    return _found(
+        session.scalar(
+            select(Synergy)
+            .join(LeadRow, LeadRow.id == Synergy.lead_id)
+            .join(Round, Round.id == LeadRow.round_id)
+            .where(Synergy.public_id == public_id, Round.territory_id == actor.territory_id)
         )
     )
 

@@ -68,8 +68,19 @@ ACCESS: Mapping[str, Action | None] = {
     "answers.quality": Action.READ_ANSWERS,
     "answers.search": Action.RUN_ROUND,
     "answers.start_search": Action.RUN_ROUND,
+    "synergies.show_board": Action.REVIEW_LEADS,
+    "synergies.one": Action.REVIEW_LEADS,
+    "synergies.sheet": Action.REVIEW_LEADS,
+    "synergies.dates": Action.REVIEW_LEADS,
+    "synergies.act": Action.REVIEW_LEADS,
+    "firms.one": Action.CALL_FIRMS,
+    "firms.leave_alone": Action.CALL_FIRMS,
+    "firms.contact": Action.CALL_FIRMS,
     "records.log": Action.READ_AUDIT,
     "records.summary": Action.READ_AGGREGATES,
+    "records.one_page": Action.READ_AGGREGATES,
+    "records.preview": Action.RUN_ROUND,
+    "records.publish": Action.RUN_ROUND,
 }
 
 READS_ARE_LOGGED = frozenset(
@@ -82,6 +93,11 @@ READS_ARE_LOGGED = frozenset(
         "preparing.show",
         "answers.type_for",
         "answers.quality",
+        "synergies.show_board",
+        "synergies.one",
+        "synergies.sheet",
+        "synergies.dates",
+        "firms.one",
     }
 )
 """Pages whose reading is itself a line of the log: they may write although they are only read."""
@@ -106,6 +122,7 @@ NAVIGATION: Mapping[Role, tuple[tuple[str, str], ...]] = {
     Role.AGENT: (
         ("territory.home", "territory-home"),
         ("territory.rounds", "territory-rounds"),
+        ("synergies.show_board", "territory-synergies"),
         ("territory.gates", "territory-gates"),
     ),
     Role.HR_OPERATOR: (),
