@@ -167,7 +167,7 @@ def test_a_next_action_comes_up_on_its_day_and_a_clock_that_has_rung_nudges(worl
 
     world.clock.forward(days=9)
     agent = world.signed_in(AGENT)
-    assert "À faire aujourd’hui : Demander l’analyse" in agent.get("/territoire/").text
+    assert "Demander l’analyse" in agent.get("/territoire/").text
     world.clock.forward(days=70)
     agent = world.signed_in(AGENT)
 

@@ -110,9 +110,7 @@ def test_an_elected_person_reads_what_was_published_and_nothing_before(world, ag
     assert elected.get(f"/territoire/campagnes/{round_id}/publication").status_code == 404
 
 
-def test_an_agreement_of_two_firms_is_a_secret(
-    world, agent
-):
+def test_an_agreement_of_two_firms_is_a_secret(world, agent):
     """The demonstration has one agreement, of two firms; no name is on the page."""
     round_id = world.round("Campagne de printemps").public_id
     agent.post(f"/territoire/campagnes/{round_id}/publication")
