@@ -173,6 +173,7 @@ def _resource(key: str, settings: Settings) -> Resource:
         carriage=Carriage.BULK,
         animal_origin=AnimalOrigin.NO,
         base_hazard=BaseHazard.NO,
+        producer_scheme=False,
         **_SOURCED,
     )
 

@@ -22,7 +22,7 @@ from matcher.declarations import (
 from matcher.plan import Check, CheckSeverity
 
 NOTICE_HORIZON_DAYS = 366
-"""A contract that ends within a year of the round is free in time, with notice to give."""
+"""What ends or changes within a year of the round matters to it: a contract, a waste code."""
 
 _FRENCH_COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 
@@ -89,7 +89,7 @@ def _conditions(deal: Deal, survey: Survey, catalogue: Catalogue) -> Iterator[st
 def _matter_conditions(deal: Deal, survey: Survey, catalogue: Catalogue) -> Iterator[str]:
     giver = deal.giver
     permits = list(survey.permits_of(deal.taker.site_id))
-    yield from _waste_conditions(deal, survey, permits)
+    yield from _waste_conditions(deal, survey, catalogue, permits)
     if deal.hazard is Hazard.YES:
         yield "hazardous_traceability"
     if deal.hazard is Hazard.TO_CHECK:
@@ -113,7 +113,9 @@ def _is_abroad(site: Site) -> bool:
     return site.siret is None and code is not None and not _FRENCH_COMMUNE.fullmatch(code)
 
 
-def _waste_conditions(deal: Deal, survey: Survey, taker_permits: list[Permit]) -> Iterator[str]:
+def _waste_conditions(
+    deal: Deal, survey: Survey, catalogue: Catalogue, taker_permits: list[Permit]
+) -> Iterator[str]:
     """A giver's matter is taken for waste unless it is declared a product."""
     if deal.giver.status in (LegalStatus.PRODUCT, LegalStatus.END_OF_WASTE):
         yield "product_status"
@@ -129,3 +131,9 @@ def _waste_conditions(deal: Deal, survey: Survey, taker_permits: list[Permit]) -
         yield "receiver_permit_unknown"
     if deal.giver.status is LegalStatus.UNKNOWN:
         yield "end_of_waste"
+    if catalogue.resources[deal.route.from_resource].producer_scheme:
+        yield "extended_producer_scheme"
+    entry = catalogue.waste_code(deal.giver.waste_code or "")
+    if entry is not None and entry.to_confirm_from is not None:
+        if (entry.to_confirm_from - deal.as_of).days <= NOTICE_HORIZON_DAYS:
+            yield "waste_code_may_change"

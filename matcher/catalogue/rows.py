@@ -168,7 +168,10 @@ def check_range(name: str, low: float | None, value: float | None, high: float |
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource(Labelled):
-    """One entry of the catalogue. Densities in t/m3, loose as carried; ``radius_km`` by road."""
+    """One entry of the catalogue. Densities in t/m3, loose as carried; ``radius_km`` by road.
+
+    ``producer_scheme``: a scheme of extended producer responsibility may already collect it.
+    """
 
     key: str = column("resource")
     family: str
@@ -182,6 +185,7 @@ class Resource(Labelled):
     carriage: Carriage
     animal_origin: AnimalOrigin
     base_hazard: BaseHazard
+    producer_scheme: bool
 
     def __post_init__(self) -> None:
         super(Resource, self).__post_init__()
@@ -205,7 +209,8 @@ class WasteCode(Labelled):
 
     ``valid_from`` and ``valid_until`` are first and last day, ``None`` where the tables know no
     bound. ``also`` are other resources that firms put under the same code; ``resource`` is ``None``
-    where a code says too little, or nothing in our catalogue fits it.
+    where a code says too little, or nothing in our catalogue fits it. From ``to_confirm_from`` on
+    the entry changes, or may, and its new wording was not read.
     """
 
     key: str = column("waste_code")
@@ -213,6 +218,7 @@ class WasteCode(Labelled):
     entry_type: EntryType
     valid_from: datetime.date | None
     valid_until: datetime.date | None
+    to_confirm_from: datetime.date | None
     successor: tuple[str, ...]
     resource: str | None
     also: tuple[str, ...]

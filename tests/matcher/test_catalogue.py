@@ -11,21 +11,13 @@ import pytest
 from matcher.catalogue import (
     Catalogue,
     DoneBy,
-    EntryType,
     MatchedBy,
     SourceKind,
-    fold,
     load_catalogue,
 )
 from tests.conftest import ROOT
 
 TODAY = datetime.date(2026, 11, 22)
-ENTRY_TYPES = {
-    "ANH": EntryType.ABSOLUTE_NON_HAZARDOUS,
-    "AH": EntryType.ABSOLUTE_HAZARDOUS,
-    "MNH": EntryType.MIRROR_NON_HAZARDOUS,
-    "MH": EntryType.MIRROR_HAZARDOUS,
-}
 
 
 @pytest.fixture(scope="module")
@@ -122,83 +114,6 @@ def test_a_point_of_law_asks_and_never_decides(catalogue: Catalogue):
         assert "confirm" in check.question("en").lower(), check.key
         assert check.who in ("giver", "taker", "agent"), check.key
         assert check.before in ("sending", "first_delivery", "contract"), check.key
-
-
-# Agreement with the public facts
-
-
-def test_codes_stars_and_kinds_of_entry_agree_with_the_list(catalogue: Catalogue, shared: Path):
-    listed = {
-        row["code"]: row
-        for row in rows_of(shared / "data" / "low" / "low_fr_en.csv")
-        if row["level"] == "3"
-    }
-    changes = rows_of(shared / "data" / "low" / "changes_2026-12-09.csv")
-    new = {row["code"]: row["hazardous"] == "yes" for row in changes if row["change"] == "new"}
-    assert len(listed) == 842 and set(catalogue.waste_codes) == set(listed) | {
-        code for code in new if len(code) == 6
-    }
-    assert sum(catalogue.waste_codes[code].hazardous for code in listed) == 408
-    for code, entry in catalogue.waste_codes.items():
-        if code in new:
-            assert entry.hazardous is new[code] and str(entry.valid_from) == "2026-12-09"
-            continue
-        assert entry.hazardous is (listed[code]["hazardous"] == "1"), code
-        assert entry.entry_type is ENTRY_TYPES[listed[code]["entry_type"]], code
-    for row in changes:
-        if row["change"] == "deleted":
-            ended = catalogue.waste_codes[row["code"]]
-            assert str(ended.valid_until) == "2026-12-08" and ended.successor, row["code"]
-
-
-def test_chapters_and_sub_chapters_are_those_of_the_list_and_of_every_code(
-    catalogue: Catalogue, shared: Path
-):
-    rows = rows_of(shared / "data" / "low" / "low_fr_en.csv")
-    listed = {row["code"] for row in rows if row["level"] in ("1", "2")}
-    assert len(listed) == 20 + 111 and set(catalogue.waste_chapters) == listed | {"1914"}
-    for code in catalogue.waste_codes:
-        assert {code[:2], code[:4]} <= set(catalogue.waste_chapters), code
-
-
-def test_our_names_are_not_those_of_the_legal_text(catalogue: Catalogue, shared: Path):
-    legal = {"fr": set(), "en": set()}
-    for row in rows_of(shared / "data" / "low" / "low_fr_en.csv"):
-        legal["fr"].add(row["label_fr"].strip().casefold())
-        legal["en"].add(row["label_en"].strip().casefold())
-    for row in (*catalogue.waste_codes.values(), *catalogue.resources.values()):
-        for language in ("fr", "en"):
-            assert row.label(language).casefold() not in legal[language], row.key
-    folded = {language: {fold(text) for text in texts} for language, texts in legal.items()}
-    for row in catalogue.waste_codes.values():
-        for language in ("fr", "en"):
-            assert fold(row.label(language)) not in folded[language], row.key
-
-
-def test_emission_figures_are_those_that_were_read(catalogue: Catalogue, shared: Path):
-    name = "defra_2025_waste_freight_material_water.csv"
-    read = {
-        float(row["GHG Conversion Factor 2025"])
-        for row in rows_of(shared / "data" / "factors" / name)
-        if row["GHG Conversion Factor 2025"] not in ("", "N/A")
-    }
-    cited = [row for row in catalogue.factors.values() if row.source.startswith("DESNZ")]
-    assert len(cited) > 40
-    for row in cited:
-        assert any(abs(row.value - figure) < 1e-4 for figure in read), row.key
-
-
-def test_the_waste_tax_is_that_of_the_year(catalogue: Catalogue, shared: Path):
-    """Landfill: one rate a year from 2026 on; in 2025 all kinds of landfill pay the same."""
-    rates = {
-        int(row["annee"]): float(row["tarif"])
-        for row in rows_of(shared / "data" / "factors" / "tgap_dechets_fr.csv")
-        if row["operation"] == "stockage_dnd" and int(row["annee"]) >= 2025
-    }
-    assert sorted(rates) == list(range(2025, 2031))
-    for year, rate in rates.items():
-        row = catalogue.factor("tax", outlet="landfill", as_of=datetime.date(year, 7, 1))
-        assert row is not None and row.value == rate and row.year == year
 
 
 # Reading what people write

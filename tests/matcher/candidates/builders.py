@@ -63,6 +63,7 @@ def a_resource(key: str, **values: Any) -> Resource:
         "carriage": Carriage.BULK if kind is Kind.MATTER else Carriage.PIPE,
         "animal_origin": AnimalOrigin.NO,
         "base_hazard": BaseHazard.NO,
+        "producer_scheme": False,
     }
     return Resource(key=key, kind=kind, **{**usual, **values}, **SOURCED)
 
@@ -103,7 +104,13 @@ def a_way(from_resource: str, to_resource: str, **values: Any) -> Compatibility:
 
 
 def a_code(code: str, resource: str, entry_type: EntryType, **values: Any) -> WasteCode:
-    usual: dict[str, Any] = {"valid_from": None, "valid_until": None, "successor": (), "also": ()}
+    usual: dict[str, Any] = {
+        "valid_from": None,
+        "valid_until": None,
+        "to_confirm_from": None,
+        "successor": (),
+        "also": (),
+    }
     return WasteCode(
         key=code,
         resource=resource,
