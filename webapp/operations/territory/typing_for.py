@@ -142,7 +142,8 @@ def type_for(
                 continue
             item = Declaration(public_id=vault_of(session).new_token(), table=typed.table)
             shape = SHAPES[typed.table]
-            row, new = {**values, shape.words: values[shape.key]}, new + 1
+            said = values.get(shape.key) or values.get(shape.words, "")
+            row, new = {**values, shape.words: said}, new + 1
         else:
             before = scope.opened(session, response.firm, item.row)
             row = {**before, **values}
