@@ -47,7 +47,9 @@ check: $(READY) ## All that must be green before a change lands: format, rules, 
 	@$(BIN)/lint-imports --no-cache --no-logo # its cache outlives a module that came later (ADR 8)
 	@HYPOTHESIS_PROFILE=long $(BIN)/pytest -q -n auto
 
-bench: $(READY) ## Times and memory beside the alternatives: all of it, about an hour
+bench: $(READY) ## What the tables know, times and memory beside the alternatives: all of it, about an hour
+	@$(BIN)/python -m benchmarks.real.tables
+	@$(BIN)/python -m benchmarks.real.knowledge
 	@$(BIN)/python -m benchmarks all
 
 smoke: $(READY) ## Install the wheel alone, elsewhere, and match a survey with it

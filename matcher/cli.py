@@ -89,6 +89,7 @@ def main() -> None:
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path))
 @click.option("--proposals", type=click.IntRange(min=0))
+@click.option("--hours", type=click.FloatRange(min=0))
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
 @click.option("--decisions", is_flag=True)
 @click.option("--after", type=click.Path(path_type=Path))
@@ -106,6 +107,7 @@ def match_command(
     as_of: datetime.datetime | None,
     settings_file: Path | None,
     proposals: int | None,
+    hours: float | None,
     objective: str | None,
     decisions: bool,
     after: Path | None,
@@ -121,6 +123,7 @@ def match_command(
     given: dict[str, Any] = {
         "as_of": as_of.date() if as_of else None,
         "proposals": proposals,
+        "animation_hours": hours,
         "objective": objective,
         "workers": workers,
         "other_plans": OTHER_PLANS if decisions else None,

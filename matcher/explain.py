@@ -17,8 +17,7 @@ from matcher.declarations import Direction, PermitKind, Quality, Survey
 from matcher.gap_units import beside, unit_of_gap
 from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import ExchangeSolution
-from matcher.optimise.row_book import RowKind, RowName
-from matcher.passed_over import Leftovers, Obstacle
+from matcher.passed_over import Leftovers, Obstacle, who_is_full
 from matcher.plan import Audience, Message, Reason, Unmatched
 from matcher.settings import Objective, Settings
 
@@ -302,7 +301,7 @@ class WhyNot:
             site_id = flows.site_id[int(arcs.processor[arc])]
             values["machine"] = self.survey.sites[site_id].name
         if found.obstacle is Obstacle.SEATS:
-            values["who"] = self._full(found.row)
+            values["who"] = who_is_full(found.row, self.survey)
             return _why("attention-spent", values, (max(worth, 0.0), "EUR/year"))
         return _why(found.obstacle.value, values)
 
@@ -329,19 +328,6 @@ class WhyNot:
         above = 0.0 if value is None or limit.high is None else value - limit.high
         below = 0.0 if value is None or limit.low is None else limit.low - value
         return max(above, below, 0.0)
-
-    def _full(self, row: RowName | None) -> Message:
-        """Who has all the leads allowed."""
-        if row is None:
-            return Message(code="why-not.spent-round")
-        if row.kind is RowKind.SITE:
-            name = self.survey.sites[row.of].name
-            return Message(code="why-not.spent-site", values={"site": name, "most": row.most})
-        if row.kind is RowKind.FIRM:
-            name = min(site.name for site in self.survey.sites.values() if site.firm_id == row.of)
-            return Message(code="why-not.spent-firm", values={"site": name, "most": row.most})
-        name = self.survey.sites[self.survey.flows[row.of].site_id].name
-        return Message(code="why-not.spent-flow", values={"site": name, "most": row.most})
 
     def _name_of(self, flow: int) -> str:
         site_id = self.survey.flows[self.candidates.flows.flow_id[flow]].site_id

@@ -13,8 +13,8 @@ from matcher.bundles import Bundle, Bundles, GroupRefusal
 from matcher.declarations import Survey
 from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import ExchangeSolution
-from matcher.optimise.row_book import RowKind, RowName
-from matcher.passed_over import Leftovers, Obstacle
+from matcher.optimise.row_book import RowKind
+from matcher.passed_over import Leftovers, Obstacle, who_is_full
 from matcher.plan import Audience, Message, Reason, Unmatched
 
 MOST_REASONS = 4
@@ -75,21 +75,16 @@ class GroupWhyNot:
         found = self._leftovers.obstacle_of(link)
         sites = ", ".join(self._survey.sites[site_id].name for site_id in bundle.site_ids)
         values: dict[str, object] = {"sites": sites, "worth": bundle.worth}
+        is_claimed = found.row is not None and found.row.kind is RowKind.CLAIM
+        if is_claimed or found.obstacle is Obstacle.MACHINE:
+            return _why("group-room-taken", values, bundle.worth)
         if found.obstacle is not Obstacle.SEATS:
             return _why("group-not-kept", values, bundle.worth)
-        if found.row is not None and found.row.kind is RowKind.CLAIM:
-            return _why("group-room-taken", values, bundle.worth)
-        return _why("group-attention-spent", {**values, "who": self._full(found.row)}, bundle.worth)
-
-    def _full(self, row: RowName | None) -> Message:
-        """Who has all the leads allowed."""
-        if row is None:
-            return Message(code="why-not.spent-round")
-        if row.kind is RowKind.SITE:
-            name = self._survey.sites[row.of].name
-            return Message(code="why-not.spent-site", values={"site": name, "most": row.most})
-        name = min(s.name for s in self._survey.sites.values() if s.firm_id == row.of)
-        return Message(code="why-not.spent-firm", values={"site": name, "most": row.most})
+        return _why(
+            "group-attention-spent",
+            {**values, "who": who_is_full(found.row, self._survey)},
+            bundle.worth,
+        )
 
 
 def _why(code: str, values: dict[str, object], worth: float | None = None) -> Reason:

@@ -153,6 +153,8 @@ def _still_there(
 
 def not_together(following: NextRound, assembly: Assembly, settings: Settings) -> SurveyError:
     """Which accepted proposals have to go for the others to stay: as few as can be."""
+    budget = assembly.budget(settings.animation_hours)
+    assembly = assembly if budget is None else assembly.limited_by(budget)
     holds = most_held(assembly.problem, settings)
     lost = {
         name.of

@@ -107,12 +107,17 @@ def match(
         found = following.open_bundles(with_held(following, found, tables, settings))
         standing = standing_of(following, candidates, found, least, settings)
     assembly = assemble(candidates, told, settings, found, standing)
+    budget = assembly.budget(settings.animation_hours)
     try:
-        portfolio = solve_portfolio(assembly.problem, settings, dask_address=dask_address)
+        portfolio = solve_portfolio(
+            assembly.problem, settings, budget=budget, dask_address=dask_address
+        )
     except NoPlanError:
         if following is None or not following.held:
             raise
         raise not_together(following, assembly, settings) from None
+    if budget is not None and portfolio.animation is not None and portfolio.animation.is_binding:
+        assembly = assembly.limited_by(budget)
     progress("stages.explain")
     chosen = _chosen(assembly, portfolio)
     writer = ProposalWriter(candidates, told, tables, settings)
@@ -166,6 +171,7 @@ def match(
             for problem in survey.warnings
         ),
         next_round=account,
+        animation=portfolio.animation,
         leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
     )
 

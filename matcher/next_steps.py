@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from matcher.catalogue import Compatibility, Kind, Resource
-from matcher.plan import Delay, Message
+from matcher.terms import Delay, Message
+
+HOURS_QUICK_WIN, HOURS_PROJECT = 8.0, 60.0
+"""Hours of the EPCI's animation until agreement (engineering judgement)."""
 
 
 def delay_of(steps: tuple[Compatibility, ...], capex_eur: float) -> Delay:
@@ -13,6 +16,11 @@ def delay_of(steps: tuple[Compatibility, ...], capex_eur: float) -> Delay:
     if capex_eur > 0:
         longest = max(longest, order.index(Delay.MORE))
     return order[longest]
+
+
+def effort_hours_of(delay: Delay) -> float:
+    """Hours of animation of an exchange."""
+    return HOURS_QUICK_WIN if delay is Delay.UNDER_3_MONTHS else HOURS_PROJECT
 
 
 def instrument_of(given: Resource, capex_eur: float) -> str:

@@ -11,9 +11,11 @@ from enum import StrEnum
 
 import numpy as np
 
+from matcher.declarations import Survey
 from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
-from matcher.optimise.row_book import RowName
+from matcher.optimise.row_book import RowKind, RowName
+from matcher.terms import Message
 
 _ROUNDING = 1e-6
 """Amounts, seats and money closer than this share count as equal: the solver's own rounding."""
@@ -92,6 +94,22 @@ class Leftovers:
         if name is None and not (self._round_is_full and self._problem.link_weight[link] > 0):
             return PassedOver(link=link, obstacle=Obstacle.NONE, left=left, short=0.0)
         return PassedOver(link=link, obstacle=Obstacle.SEATS, left=left, short=0.0, row=name)
+
+
+def who_is_full(row: RowName | None, survey: Survey) -> Message:
+    """Who has all the leads allowed; without a row, the round as a whole."""
+    if row is None:
+        return Message(code="why-not.spent-round")
+    if row.kind is RowKind.HOURS:
+        return Message(code="why-not.spent-hours", values={"most": row.most})
+    if row.kind is RowKind.SITE:
+        values = {"site": survey.sites[row.of].name, "most": row.most}
+        return Message(code="why-not.spent-site", values=values)
+    if row.kind is RowKind.FIRM:
+        name = min(site.name for site in survey.sites.values() if site.firm_id == row.of)
+        return Message(code="why-not.spent-firm", values={"site": name, "most": row.most})
+    name = survey.sites[survey.flows[row.of].site_id].name
+    return Message(code="why-not.spent-flow", values={"site": name, "most": row.most})
 
 
 def _room_of_ends(problem: ExchangeProblem, amount: Floats) -> Floats:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from matcher.bundles import Figure
 from matcher.foresight.findings import Foresight
 from matcher.last_round import Refused
+from matcher.optimise.animation import AnimationUse
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.settings import Settings
 from matcher.shares import GroupShares
@@ -284,6 +285,7 @@ class Plan:
     curve: tuple[CurvePoint, ...]
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
+    animation: AnimationUse | None = None  # of the hours, where there is a budget
     foresight: Foresight = field(default_factory=Foresight)
     next_round: RoundAccount | None = None  # after an earlier plan
     leads_outside: tuple[LeadOutside, ...] = ()

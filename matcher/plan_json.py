@@ -72,6 +72,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "resilience": [],
         "pareto": [],
         "robustness": [],
+        "animation": None if plan.animation is None else dataclasses.asdict(plan.animation),
         "foresight": foresight_to_dict(plan.foresight),
         "next_round": None if plan.next_round is None else _next_round(plan.next_round),
         "warnings": [dict(sorted(item.items())) for item in plan.warnings],

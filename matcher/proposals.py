@@ -30,10 +30,9 @@ from matcher.candidates.pricing import is_used_today
 from matcher.candidates.processors import machine_of
 from matcher.catalogue import Carriage, Catalogue, Factor, Kind
 from matcher.declarations import Basis, Flow, Survey
-from matcher.next_steps import delay_of, first_step_of, instrument_of, questions_of
+from matcher.next_steps import delay_of, effort_hours_of, first_step_of, instrument_of, questions_of
 from matcher.plan import (
     Confidence,
-    Delay,
     FactorUsed,
     Message,
     Party,
@@ -52,9 +51,6 @@ PIPE_FACTORS = {
     Kind.ENERGY: (TRENCH, HEAT_STATION, HEAT_LOSS),
     Kind.WATER: (TRENCH, WATER_STATION),
 }
-
-HOURS_QUICK_WIN, HOURS_PROJECT = 8.0, 60.0
-"""Hours of the EPCI's animation until agreement (engineering judgement)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +126,7 @@ class ProposalWriter:
             axis="innover",
             form="contract" if machine is None else "three_party_agreement",
             instrument=instrument_of(given, capex),
-            effort_hours=HOURS_QUICK_WIN if delay is Delay.UNDER_3_MONTHS else HOURS_PROJECT,
+            effort_hours=effort_hours_of(delay),
             delay=delay,
             capex_eur=capex,
             first_step=first_step_of(route.steps, given, capex),

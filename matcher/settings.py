@@ -58,6 +58,9 @@ class Settings:
     proposals: int | None = _setting(
         None, "proposals", "None: as many as pay; the EPCI's choice", 0
     )
+    animation_hours: float | None = _setting(
+        None, "h of the round", "None: no limit; the EPCI's own staff", 0.0
+    )
     max_proposals_per_site: int = _setting(
         3, "proposals", f"{_JUDGEMENT}: what a contact reads in one round", 0
     )

@@ -170,6 +170,8 @@ def _wrong_value(kind: click.ParamType[Any], name: str, message: str, language: 
         return say("cli.wrong.date", language, option=name)
     if isinstance(kind, click.Choice):
         return say("cli.wrong.choice", language, option=name, known=", ".join(kind.choices))
+    if isinstance(kind, click.FloatRange) and kind.min is not None:
+        return say("cli.wrong.amount-from", language, option=name, least=kind.min)
     if isinstance(kind, click.IntRange) and kind.min is not None:
         return say("cli.wrong.number-from", language, option=name, least=kind.min)
     if isinstance(kind, type(click.INT)):

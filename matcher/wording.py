@@ -15,6 +15,7 @@ spec         value                                          French example
 ``km``       kilometres; metres below one                   ``5,8 km`` ``230 m``
 ``sign``     number with its sign, even above nought        ``+98`` ``−68,2``
 ``unit``     a unit of measure                              ``m³``
+``plural``   the s of a noun counted: none at 0 in French   ``s``
 ===========  =============================================  =======================
 """
 
@@ -145,6 +146,9 @@ class _Formatter(string.Formatter):
             case "sign":
                 sign = "+" if value > 0 else "\u2212" if value < 0 else ""
                 return f"{sign}{number(abs(value), self._language)}"
+            case "plural":
+                is_plural = abs(value) >= 2 if self._language == "fr" else value != 1
+                return "s" if is_plural else ""
             case "unit":
                 return str(value).replace("m3", "m³").replace("m2", "m²")
             case _:

@@ -35,6 +35,7 @@ class Action(StrEnum):
     SEE_OWN_ACCOUNT = "see_own_account"
     ANSWER_SURVEY = "answer_survey"
     SIGN_CHARTER = "sign_charter"
+    MANAGE_TEAM = "manage_team"
     SEND_ANSWERS = "send_answers"
     READ_LEADS = "read_leads"
     DECIDE = "decide"
@@ -66,6 +67,7 @@ PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
         **_EVERYONE,
         Action.ANSWER_SURVEY: _OWN,
         Action.SIGN_CHARTER: _OWN,
+        Action.MANAGE_TEAM: _OWN,
         Action.SEND_ANSWERS: _OWN,
         Action.READ_LEADS: frozenset({FieldClass.PUBLIC, FieldClass.PARTNER}),
         Action.DECIDE: _OWN,

@@ -33,7 +33,7 @@ _AT_WORK = (EquipmentMode.SERVICE, EquipmentMode.ON_SITE)
 class Machine:
     """What one site can do for others of one step of the catalogue."""
 
-    item_id: str  # the first of its machines that can do it
+    items: tuple[str, ...]  # its machines that can do it, sorted
     site: int
     east_km: float
     north_km: float
@@ -87,7 +87,7 @@ def find_machines(
             east, north = in_plane(flows, *position)
             asked = item.eur_per_hour
             found[item.site_id, step.key] = Machine(
-                item_id=item_id,
+                items=(item_id,),
                 site=site,
                 east_km=east,
                 north_km=north,
@@ -110,6 +110,7 @@ def _with(held: Machine, item: Equipment, step: Compatibility, units: Floats) ->
     reach = np.inf if item.max_distance_km is None else item.max_distance_km
     return replace(
         held,
+        items=(*held.items, item.item_id),
         units_by_month=held.units_by_month + units,
         hours_by_month=held.hours_by_month + np.array(item.hours_by_month),
         eur_per_unit=float(np.fmax(held.eur_per_unit, asked)),
@@ -134,7 +135,8 @@ def capacities(machines: Sequence[Machine]) -> ProcessorCapacity:
         site=np.array([machine.site for machine in machines], dtype=np.int32),
         compatibility=tuple(machine.step.key for machine in machines),
         by_month=np.array([m.units_by_month for m in machines], dtype=np.float64).reshape(-1, 12),
-        item_id=tuple(machine.item_id for machine in machines),
+        item_id=tuple(machine.items[0] for machine in machines),
+        items=tuple(machine.items for machine in machines),
         equipment=tuple(machine.step.equipment or "" for machine in machines),
         throughput_per_h=np.array([machine.step.throughput_per_h or 0.0 for machine in machines]),
         hours_by_month=np.array([m.hours_by_month for m in machines]).reshape(-1, 12),

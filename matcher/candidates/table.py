@@ -165,6 +165,7 @@ class ProcessorCapacity:
     compatibility: tuple[str, ...]
     by_month: Floats
     item_id: tuple[str, ...]
+    items: tuple[tuple[str, ...], ...]  # all the machines whose hours are added up
     equipment: tuple[str, ...]  # entries of one site and equipment share the same hours
     throughput_per_h: Floats  # (P,) giver's units an hour
     hours_by_month: Floats  # (P, 12)

@@ -7,17 +7,19 @@ between the same two flows, blending limits, processors, permits, temperature in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from matcher.bundles import Bundle, Bundles
 from matcher.candidates import Candidates, FlowTable
-from matcher.candidates.rules import same_heading
-from matcher.declarations import Permit, PermitKind, Survey
-from matcher.optimise.bundled import claim_rows, is_one_firm, paying, with_bundles
+from matcher.declarations import Survey
+from matcher.next_steps import delay_of, effort_hours_of
+from matcher.optimise.animation import Budget
+from matcher.optimise.bundled import carried_by, claim_rows, is_one_firm, paying, with_bundles
 from matcher.optimise.intervals import cut_into_intervals
+from matcher.optimise.permits import permit_rows
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
 from matcher.optimise.row_book import RowBook, RowKind, RowName
 from matcher.optimise.standing import Standing, with_standing
@@ -31,7 +33,8 @@ class Assembly:
     ``arc_of_link`` (E,) gives the candidate arc of each link of the exchange; the links after them
     are ``bundles``, in their order. ``node_flow_offer`` and ``node_flow_need`` give the flow of
     each node of the exchange (several nodes a flow when heat is cut); ``internal`` (L,) the links
-    inside one firm; ``link_row_names`` what each of the problem's rows over links counts.
+    inside one firm; ``link_row_names`` what each of the problem's rows over links counts;
+    ``effort_hours`` (L,) the hours of animation that a link takes, none inside one firm.
     """
 
     problem: ExchangeProblem
@@ -41,6 +44,19 @@ class Assembly:
     internal: Bools
     link_row_names: tuple[RowName, ...] = ()
     bundles: tuple[Bundle, ...] = ()
+    effort_hours: Floats = field(default_factory=lambda: np.empty(0))
+
+    def budget(self, most: float | None) -> Budget | None:
+        """The hours of animation as a budget, if there is a limit."""
+        return None if most is None else Budget(hours=self.effort_hours, most=most)
+
+    def limited_by(self, budget: Budget) -> Assembly:
+        """The same with the row of the budget."""
+        return replace(
+            self,
+            problem=budget.limiting(self.problem),
+            link_row_names=(*self.link_row_names, budget.name),
+        )
 
     def amounts_by_link(self, solution: ExchangeSolution) -> Floats:
         """(E, 12) giver's units a month on each link of the exchange."""
@@ -111,7 +127,8 @@ def assemble(
     _attention_rows(rows, survey, touched, internal, settings)
     _partner_rows(rows, flows, offer_flow, need_flow)
     _one_way_rows(rows, flows, offer_flow, need_flow)
-    capacity_rows, capacity = _processor_rows(candidates, kept, nodes.arc_link)
+    carried, machine = carried_by(bundles, candidates.processors.items, supply.shape[1])
+    capacity_rows, capacity = _processor_rows(candidates, kept, nodes.arc_link, machine)
     lot_offer = flows.min_lot[offer_flow]
     lot_need = flows.min_lot[need_flow] / arcs.yield_per_unit[kept]
 
@@ -129,11 +146,11 @@ def assemble(
         arc_rows=_blending_rows(survey, candidates, kept, nodes.arc_link),
         capacity_rows=capacity_rows,
         capacity=capacity,
-        year_rows=_permit_rows(survey, candidates, kept, nodes.arc_link),
+        year_rows=permit_rows(survey, candidates, kept, nodes.arc_link),
         max_links=settings.proposals,
     )
     weight = np.where(internal[len(kept) :], 0.0, 1.0)
-    whole = with_bundles(exchange, worth, weight)
+    whole = with_bundles(exchange, worth, weight, carried)
     if standing is not None:
         whole = with_standing(whole, rows, standing, kept, kept_bundles)
     return Assembly(
@@ -144,7 +161,20 @@ def assemble(
         internal=internal,
         link_row_names=tuple(rows.names),
         bundles=bundles,
+        effort_hours=np.where(internal, 0.0, _effort_hours(candidates, kept, bundles)),
     )
+
+
+def _effort_hours(candidates: Candidates, kept: Ints, bundles: Sequence[Bundle]) -> Floats:
+    """(L,) hours of animation until agreement."""
+    arcs, routes = candidates.arcs, candidates.routes
+    links = [
+        effort_hours_of(delay_of(routes[route].steps, capex))
+        for route, capex in zip(
+            arcs.route[kept].tolist(), arcs.capex_eur[kept].tolist(), strict=True
+        )
+    ]
+    return np.array([*links, *(bundle.effort_hours for bundle in bundles)], dtype=np.float64)
 
 
 def _is_internal(candidates: Candidates, survey: Survey, kept: Ints) -> Bools:
@@ -263,10 +293,13 @@ def _blending_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link:
     return rows.freeze()
 
 
-def _processor_rows(candidates: Candidates, kept: Ints, arc_link: Ints) -> tuple[Rows, Floats]:
+def _processor_rows(
+    candidates: Candidates, kept: Ints, arc_link: Ints, machine_of_bundle: Ints
+) -> tuple[Rows, Floats]:
     """What passes through one machine stays within its hours, every month (8).
 
-    One row a machine, in hours: whatever it is asked to do, its hours are the same.
+    One row a machine, in hours: whatever it is asked to do, its hours are the same. A bundle that
+    shares it out carries hours already (68): its arcs follow those of the exchange.
     """
     rows = RowBook()
     capacity: list[Floats] = []
@@ -286,83 +319,10 @@ def _processor_rows(candidates: Candidates, kept: Ints, arc_link: Ints) -> tuple
         hours_a_unit = 1.0 / float(machines.throughput_per_h[index])
         through = by_machine.get((site, machines.compatibility[index]), [])
         passing[machine] += [(arc, hours_a_unit) for arc in through]
+        shared = np.flatnonzero(machine_of_bundle == index).tolist()
+        passing[machine] += [(arc_link.size + bundle, 1.0) for bundle in shared]
     for machine in sorted(machine for machine, entries in passing.items() if entries):
         entries = sorted(passing[machine])
         rows.add([arc for arc, _ in entries], 0.0, [each for _, each in entries])
         capacity.append(hours[machine])
     return rows.freeze(), np.array(capacity) if capacity else np.empty((0, 12))
-
-
-def _permit_rows(survey: Survey, candidates: Candidates, kept: Ints, arc_link: Ints) -> Rows:
-    """What a site receives in a year stays within its permits (10), in the giver's tonnes.
-
-    Only waste is weighed: heat, water and products are not what a permit limits. Each arc counts
-    against the permits that could cover it; a permit without a limit covers without end. Sets of
-    permits that overlap are also limited together.
-    """
-    rows = RowBook()
-    flows, arcs = candidates.flows, candidates.arcs
-    permits = _permits_in_force(survey, candidates)
-    if not any(row.yearly_limit_t is not None for held in permits.values() for row in held):
-        return rows.freeze()
-    covered: dict[str, dict[frozenset[int], list[int]]] = defaultdict(lambda: defaultdict(list))
-    for arc, link in enumerate(arc_link.tolist()):
-        offer, route = int(arcs.offer[kept[link]]), int(arcs.route[kept[link]])
-        held = permits.get(flows.site_id[flows.site[arcs.need[kept[link]]]])
-        if held is None or not (candidates.is_matter[route] and flows.is_waste[offer]):
-            continue
-        code = int(flows.waste_code[offer])
-        covering = _covering(
-            held,
-            candidates.routes[route].permit_headings,
-            flows.waste_codes[code] if code >= 0 else None,
-        )
-        if covering and all(held[k].yearly_limit_t is not None for k in covering):
-            covered[flows.site_id[flows.site[arcs.need[kept[link]]]]][covering].append(arc)
-    for site_id in sorted(covered):
-        for together in _unions(covered[site_id]):
-            inside = sorted(
-                arc
-                for covering, found in covered[site_id].items()
-                if covering <= together
-                for arc in found
-            )
-            limit = sum(permits[site_id][k].yearly_limit_t or 0.0 for k in sorted(together))
-            rows.add(inside, limit, [1.0] * len(inside))
-    return rows.freeze()
-
-
-def _permits_in_force(survey: Survey, candidates: Candidates) -> dict[str, list[Permit]]:
-    found: dict[str, list[Permit]] = defaultdict(list)
-    for permit in survey.permits:
-        in_force = permit.valid_until is None or permit.valid_until >= candidates.as_of
-        if permit.kind is PermitKind.ICPE and in_force:
-            found[permit.site_id].append(permit)
-    # In one order, whatever that of the rows.
-    return {site_id: sorted(held, key=repr) for site_id, held in found.items()}
-
-
-def _covering(held: Sequence[Permit], headings: Sequence[str], code: str | None) -> frozenset[int]:
-    """Positions of the permits that could cover this use and this waste code."""
-    return frozenset(
-        k
-        for k, permit in enumerate(held)
-        if (not headings or any(same_heading(permit.heading or "", asked) for asked in headings))
-        and (
-            code is None
-            or not permit.accepted_codes
-            or code in {accepted.replace(" ", "") for accepted in permit.accepted_codes}
-        )
-    )
-
-
-def _unions(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
-    """The sets, and the unions of those that overlap: a site has a handful of permits."""
-    found = set(sets)
-    waiting = list(found)
-    while waiting:
-        one = waiting.pop()
-        more = {one | other for other in found if one & other} - found
-        found |= more
-        waiting += more
-    return sorted(found, key=sorted)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.errors import NoPlanError
+from matcher.optimise.animation import AnimationUse, Budget
 from matcher.optimise.components import component_of_links, drop_what_cannot_pay, take_links
 from matcher.optimise.exchange import solve
 from matcher.optimise.prices import Prices, search_prices_by_limit
@@ -41,10 +42,16 @@ class Portfolio:
     solution: ExchangeSolution
     curve: tuple[CurvePoint, ...]
     components: int
+    problem: ExchangeProblem  # the model that was solved last, with the rows that were needed
+    animation: AnimationUse | None = None
 
 
 def solve_portfolio(
-    exchange: ExchangeProblem, settings: Settings, *, dask_address: str | None = None
+    exchange: ExchangeProblem,
+    settings: Settings,
+    *,
+    budget: Budget | None = None,
+    dask_address: str | None = None,
 ) -> Portfolio:
     """Choose the proposals of a round and draw the curve that ends at them.
 
@@ -55,6 +62,8 @@ def solve_portfolio(
         ``None`` and ``settings.proposals`` is not, that is used.
     settings
         ``portfolio_gap``, ``curve_points`` and what :func:`matcher.optimise.exchange.solve` reads.
+    budget
+        Hours of animation; without a limit when left out.
     dask_address
         A Dask scheduler to run the parts on.
 
@@ -70,11 +79,44 @@ def solve_portfolio(
     """
     if exchange.max_links is None and settings.proposals is not None:
         exchange = replace(exchange, max_links=settings.proposals)
+    components = len(np.unique(component_of_links(replace(exchange, max_links=None))))
     solution = _solve_with_limit(exchange, settings, dask_address)
+    animation = None
+    if budget is not None:
+        free, is_kept = exchange, budget.is_kept_by(solution)
+        if not is_kept:
+            exchange = budget.limiting(free)
+            solution = _solve_with_limit(exchange, settings, dask_address)
+        animation = _animation(free, solution, budget, settings, is_kept, dask_address)
     return Portfolio(
         solution=solution,
         curve=_curve(exchange, solution, settings),
-        components=len(np.unique(component_of_links(replace(exchange, max_links=None)))),
+        components=components,
+        problem=exchange,
+        animation=animation,
+    )
+
+
+def _animation(
+    free: ExchangeProblem,
+    solution: ExchangeSolution,
+    budget: Budget,
+    settings: Settings,
+    is_kept: bool,
+    dask_address: str | None,
+) -> AnimationUse:
+    """What the hours are worth: the same question with a week more."""
+    use = AnimationUse(
+        budget_hours=budget.most, used_hours=budget.spent(solution), is_binding=not is_kept
+    )
+    if is_kept:
+        return use
+    wider = replace(budget, most=budget.most + use.more_hours)
+    report = _solve_with_limit(wider.limiting(free), settings, dask_address).report
+    return replace(
+        use,
+        more_gain=max(report.objective - solution.report.objective, 0.0),
+        more_bound=max(report.bound - solution.report.objective, 0.0),
     )
 
 

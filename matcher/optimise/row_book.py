@@ -19,6 +19,7 @@ class RowKind(StrEnum):
     FLOW = "flow"
     PAIR = "pair"
     CLAIM = "claim"
+    HOURS = "hours"  # of the EPCI's animation
     HELD = "held"  # asks for a link: an accepted proposal stays
 
 

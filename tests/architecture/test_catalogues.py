@@ -14,7 +14,7 @@ from matcher.wording import LANGUAGES, LOCALES, catalogue
 from tests.conftest import ROOT
 
 MATCHER = ROOT / "matcher"
-OWN_SPECS = {"", "num", "eur", "keur", "pct", "date", "km", "sign", "unit"}
+OWN_SPECS = {"", "num", "eur", "keur", "pct", "date", "km", "sign", "unit", "plural"}
 
 
 def fields_of(template: str) -> set[str]:

@@ -231,6 +231,117 @@ def test_a_lead_from_review_to_reveal(browser, site):
         context.close()
 
 
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    "{{ 7*7 }}${7*7}",
+    "<svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    "</textarea><script>alert(1)</script>",
+    "\u202egnp.exe\u0000\r\nBcc: x@y.example",
+)
+
+
+def test_hostile_words_in_every_field_run_nowhere(browser, site):
+    """Typed by the firm in each field it has, read by the firm, by a colleague and by the agent."""
+    context = browser.new_context(locale="fr-FR", viewport={"width": 360, "height": 740})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    ran: list[str] = []
+    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    page.on("console", lambda message: "Content Security" in message.text and ran.append("csp"))
+    page.on("pageerror", lambda error: ran.append(str(error)))
+    site.sign_in(page, FIRM)
+    page.get_by_role("link", name="Continuer mes réponses").first.click()
+    page.get_by_role("button", name=re.compile("Signer la charte|Continuer")).click()
+    sheet = page.url.rsplit("/", 1)[0]
+    filled = 0
+    paths = ["couts", "aussi", "limites"] + [
+        f"cartes/nouvelle/{table}" for table in ("flows", "equipment", "jobs", "pools")
+    ]
+    for number, path in enumerate(paths):
+        page.goto(f"{sheet}/{path}")
+        for place, field in enumerate(page.locator("main input:not([type]), main textarea").all()):
+            text = HOSTILE[(number + place) % len(HOSTILE)].replace("\x00", "")
+            field.evaluate("(e, text) => { e.value = text }", text[:200])
+            filled += 1
+        page.evaluate("document.querySelector('main form').requestSubmit()")
+        page.wait_for_load_state()
+    page.goto(f"{site.address}/entreprise/equipe")
+    page.get_by_label("Son nom").fill(HOSTILE[0])
+    page.get_by_label("Adresse électronique").fill("rh2@f10.example")
+    page.get_by_role("button", name="Envoyer le courrier").click()
+    page.goto(f"{sheet}/cartes")
+    cards = page.eval_on_selector_all(
+        "a[href*='/cartes/']", "all => all.map(a => a.href).filter(h => !h.includes('nouvelle'))"
+    )
+    assert len(cards) >= 8
+    shown = [f"{sheet}/{path}" for path in ("cartes", "verifier", "limites", "couts", "aussi")]
+    shown += [f"{site.address}/entreprise/{path}" for path in ("", "suites", "equipe", "donnees")]
+    for url in [*shown, *cards]:
+        page.goto(url)
+        assert page.locator("main img[src=x], main svg, main script").count() == 0, url
+    lead = site.world.leads("sent")[0]
+    context.close()
+
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    site.sign_in(page, address_of(site.world, lead, 0))
+    page.goto(f"{site.address}/entreprise/propositions/{lead.public_id}")
+    page.get_by_label(re.compile("Votre question")).fill(HOSTILE[1])
+    page.get_by_role("button", name="Poser une question").click()
+    page.get_by_label(re.compile("Pourquoi")).fill(HOSTILE[6])
+    page.get_by_role("button", name="Pas pour nous").click()
+    context.clear_cookies()
+    site.sign_in(page, "agent@alisiers.example")
+    response_id = sheet.rsplit("/", 1)[1]
+    number = site.world.round("Campagne d’automne").public_id
+    for path in (
+        "", f"propositions/{lead.public_id}", f"campagnes/{number}", f"campagnes/{number}/confies",
+        f"campagnes/{number}/qualite",
+    ):  # fmt: skip
+        page.goto(f"{site.address}/territoire/{path}")
+        assert page.locator("main img[src=x], main script").count() == 0, path
+    page.get_by_role("link", name=re.compile("Accueil|À appeler")).first.click()
+    assert response_id
+    assert ran == []
+    assert filled >= 15
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without-scripts", "with-scripts"])
+def test_after_the_answers_a_question_a_no_a_yes_and_a_word_a_month(browser, site, scripts):
+    """What the other reads stands beside the button; a no may be taken back; one click of news."""
+    lead = next(item for item in site.world.leads("sent") if len(item.parties) == 2)
+    names = [party.site.name for party in lead.parties]
+    for place in (0, 1):
+        context = phone(browser, scripts=scripts)
+        page = context.new_page()
+        site.sign_in(page, address_of(site.world, lead, place))
+        page.get_by_role("link", name="Mes réponses").click()
+        assert "Ce que sont devenues vos réponses" in page.content()
+        page.get_by_role("link", name=re.compile("Une piste vous a été proposée")).first.click()
+        page.goto(f"{site.address}/entreprise/propositions/{lead.public_id}")
+        assert page.get_by_role("heading", name="Ce que l’autre lit de vous").count() == 1
+        page.get_by_label(re.compile("Votre question")).fill("Est-ce trié ?")
+        page.get_by_role("button", name="Poser une question").click()
+        page.get_by_role("button", name="Pas pour nous").click()
+        assert "Vous avez dit non" in page.content()
+        page.get_by_role("button", name="D’accord pour être mis en relation").click()
+        if place == 0:
+            assert names[1] not in page.content()
+            context.close()
+    assert names[0] in page.content()
+    page.get_by_role("button", name="Nous nous sommes parlé").click()
+    assert "Dernière nouvelle" in page.content()
+    width = page.evaluate("document.documentElement.scrollWidth") if scripts else 360
+    assert width <= 360
+    context.close()
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_axe_finds_nothing_on_any_page(browser, site, language, width):
@@ -258,7 +369,7 @@ def test_axe_finds_nothing_on_any_page(browser, site, language, width):
         while waiting:
             url = waiting.pop(0)
             kind = re.sub(r"[0-9a-f]{32}", "*", url)
-            if url in seen or kinds.get(kind, 0) >= 2 or url.endswith(".json"):
+            if url in seen or kinds.get(kind, 0) >= 2 or url.endswith((".json", ".xlsx")):
                 continue
             seen.add(url)
             kinds[kind] = kinds.get(kind, 0) + 1

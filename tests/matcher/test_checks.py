@@ -11,6 +11,7 @@ from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.checks import Deal, checks_for, checks_of
 from matcher.declarations import Direction, Flow, Hazard, LegalStatus, Site, Survey
 from matcher.plan import CheckSeverity
+from tests.conftest import ROOT
 
 LAST_OF_OLD, FIRST_OF_NEW = datetime.date(2026, 5, 20), datetime.date(2026, 5, 21)
 NEW_LAW = "Règlement (UE) 2024/1157"
@@ -126,6 +127,13 @@ def test_a_code_whose_new_wording_was_not_read_is_asked_about_a_year_ahead(catal
     assert is_asked("160601", datetime.date(2027, 1, 11))
     assert not is_asked("160601", datetime.date(2025, 11, 25))
     assert not is_asked("200133", datetime.date(2026, 11, 25)), "its end and successors are known"
+
+
+def test_every_condition_is_raised_somewhere(catalogue: Catalogue):
+    """A point of law that no code asks for would never be seen."""
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "matcher").rglob("*.py"))
+    conditions = {row.condition for row in catalogue.legal_checks.values()}
+    assert {name for name in conditions if f'"{name}"' not in code} == set()
 
 
 def test_every_condition_has_a_point_on_every_day_of_the_year_of_the_round(catalogue: Catalogue):

@@ -27,6 +27,7 @@ from webapp.pages import (
     answers,
     firm,
     firms,
+    from_firms,
     preparing,
     public,
     records,
@@ -36,6 +37,19 @@ from webapp.pages import (
 from webapp.pages.access import HOME, NAVIGATION
 from webapp.pages.asking import paragraphs, words
 from webapp.texts import Language, moment
+
+ROOMS = (
+    account,
+    answers,
+    firm,
+    firms,
+    from_firms,
+    preparing,
+    public,
+    records,
+    synergies,
+    territory,
+)
 
 MOST_BYTES = 1_000_000
 
@@ -85,7 +99,7 @@ def create_app(
     explain_mistakes(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    for module in (public, account, firm, territory, preparing, answers, synergies, firms, records):
+    for module in ROOMS:
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(t=words, paragraphs=paragraphs, key_of=key_of)
     app.jinja_env.filters.update(day=_day, time=_time, local_day=_local_day, number=_number, km=_km)

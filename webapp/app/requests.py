@@ -21,6 +21,10 @@ from webapp.pages.access import ACCESS, OPEN, READS_ARE_LOGGED
 from webapp.policy import is_allowed
 from webapp.texts import language_of
 
+MOST_BYTES = 1_000_000
+MOST_BYTES_OF = {"firm.attach": 6_000_000}
+"""What a request may hold: a form, or a file and its form."""
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -52,6 +56,7 @@ def _before(maillage: Maillage) -> Response | None:
     g.has_failed = False
     g.language = language_of(cookie.get("language"))
     g.open_rows = lambda: _rows(maillage)
+    request.max_content_length = MOST_BYTES_OF.get(request.endpoint or "", MOST_BYTES)
     if request.endpoint is None:
         return None  # no such page: Flask says so
     if request.endpoint not in ACCESS:

@@ -12,6 +12,7 @@ from webapp.config import TIMEZONE
 from webapp.db import open_session, transaction
 from webapp.models import BackgroundJob
 from webapp.operations import background, nightly
+from webapp.operations.firm import news
 
 NIGHT_HOUR = 3
 
@@ -22,6 +23,7 @@ def night(engine: Engine, info: dict[Any, Any], clock: Clock) -> int:
     """Close what is over, forget what need not be kept. Returns how many leads were closed."""
     with transaction(engine, info) as session:
         closed = nightly.close_due(session, now=clock())
+        news.ask_for_news(session, now=clock())
         nightly.sweep(session, now=clock())
         background.sweep(session, now=clock())
     return closed

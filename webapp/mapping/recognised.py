@@ -38,7 +38,7 @@ def recognise(table: str, text: str, activity: str, language: Language) -> tuple
         return tuple(
             Known(
                 key=item.resource,
-                label=item.label_fr if language == "fr" else item.label_en,
+                label=_typeset(item.label_fr if language == "fr" else item.label_en),
                 code=_waste_code_of().get(item.resource, ""),
             )
             for item in found
@@ -62,7 +62,7 @@ def label_of(table: str, key: str, language: Language) -> str:
         resource = resource_named(key, "")
         if resource is None:
             return key
-        return resource.label_fr if language == "fr" else resource.label_en
+        return _typeset(resource.label_fr if language == "fr" else resource.label_en)
     return _names(table)[1].get(key, {}).get(language, key)
 
 
@@ -71,6 +71,11 @@ def resource_named(text: str, description: str) -> Resource | None:
     catalogue = load_catalogue()
     match = catalogue.resource_for(text, description=description) if text else None
     return None if match is None else catalogue.resources[match.resource]
+
+
+def _typeset(label: str) -> str:
+    """Tables are typed with straight apostrophes; pages are not."""
+    return label.replace("'", "’")
 
 
 @cache
@@ -97,7 +102,7 @@ def _names(table: str) -> tuple[dict[tuple[str, int], str], dict[str, dict[Langu
     names: dict[tuple[str, int], str] = {}
     labels: dict[str, dict[Language, str]] = {}
     for key, row in rows.items():
-        labels[key] = {"fr": row.label_fr, "en": row.label_en}
+        labels[key] = {"fr": _typeset(row.label_fr), "en": _typeset(row.label_en)}
         for number, name in enumerate((row.label_fr, row.label_en, *named[key])):
             names[key, number] = fold(name)
     return names, labels

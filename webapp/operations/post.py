@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.models import Account, Firm, OutgoingMail, vault_of
-from webapp.operations import background
+from webapp.operations import background, journal
 from webapp.policy import Role
+
+MOST_ASKING = 4
+"""Mails a person and round that ask for minutes: invitation, reminders, leads, cards to confirm."""
 
 
 def write(
@@ -20,22 +23,53 @@ def write(
     *,
     key: str,
     now: datetime.datetime,
+    round_id: int | None = None,
     **values: Any,
-) -> None:
-    """Queue one mail; the same ``key`` again is the same mail, and is not written twice."""
+) -> bool:
+    """Queue one mail. Returns whether it is new: the same ``key`` again is the same mail.
+
+    ``round_id``: of a mail that asks for minutes of a round. A person gets four of them; what
+    would be the fifth is left to the telephone, and the log says so.
+    """
     if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None:
-        return
+        return False
+    if round_id is not None and asked(session, account, round_id) >= MOST_ASKING:
+        journal.record(
+            session,
+            None,
+            "mail_withheld",
+            account.public_id,
+            now=now,
+            firm=account.firm,
+            territory_id=account.territory_id,
+            template=template,
+        )
+        return False
     session.add(
         OutgoingMail(
             key=key,
             account_id=account.id,
             template=template,
+            round_id=round_id,
             values=vault_of(session).seal(account.keys, values),
             written_at=now,
             next_try_at=now,
         )
     )
     background.wake(session)
+    return True
+
+
+def asked(session: Session, account: Account, round_id: int) -> int:
+    """How many mails of a round have asked a person for minutes."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(OutgoingMail)
+            .where(OutgoingMail.account_id == account.id, OutgoingMail.round_id == round_id)
+        )
+        or 0
+    )
 
 
 def managers_of(session: Session, firm: Firm) -> list[Account]:

@@ -31,6 +31,22 @@ ACCESS: Mapping[str, Action | None] = {
     "firm.limits": Action.ANSWER_SURVEY,
     "firm.cards": Action.ANSWER_SURVEY,
     "firm.known_words": Action.ANSWER_SURVEY,
+    "firm.attach": Action.ANSWER_SURVEY,
+    "firm.detach": Action.ANSWER_SURVEY,
+    "firm.workbook": Action.ANSWER_SURVEY,
+    "firm.outcomes": Action.ANSWER_SURVEY,
+    "firm.team": Action.MANAGE_TEAM,
+    "firm.invite_colleague": Action.MANAGE_TEAM,
+    "firm.hand_over": Action.MANAGE_TEAM,
+    "firm.remove_colleague": Action.MANAGE_TEAM,
+    "firm.erasure": Action.SEE_OWN_DATA,
+    "firm.erase_me": Action.SEE_OWN_DATA,
+    "firm.erase_firm": Action.WITHDRAW,
+    "firm.say_word": Action.DECIDE,
+    "from_firms.to_settle": Action.READ_ANSWERS,
+    "from_firms.file": Action.READ_ANSWERS,
+    "from_firms.typed": Action.READ_ANSWERS,
+    "from_firms.settle": Action.READ_ANSWERS,
     "firm.new_card": Action.ANSWER_SURVEY,
     "firm.card": Action.ANSWER_SURVEY,
     "firm.remove_card": Action.ANSWER_SURVEY,
@@ -85,6 +101,8 @@ ACCESS: Mapping[str, Action | None] = {
 
 READS_ARE_LOGGED = frozenset(
     {
+        "from_firms.to_settle",
+        "from_firms.file",
         "territory.home",
         "territory.one_round",
         "territory.leads",
@@ -113,10 +131,16 @@ HOME: Mapping[Role, str] = {
 }
 
 NAVIGATION: Mapping[Role, tuple[tuple[str, str], ...]] = {
-    Role.CONTRIBUTOR: (("firm.home", "firm-home"), ("firm.data", "firm-data")),
+    Role.CONTRIBUTOR: (
+        ("firm.home", "firm-home"),
+        ("firm.outcomes", "firm-outcomes"),
+        ("firm.data", "firm-data"),
+    ),
     Role.MANAGER: (
         ("firm.home", "firm-home"),
         ("firm.leads", "firm-leads"),
+        ("firm.outcomes", "firm-outcomes"),
+        ("firm.team", "firm-team"),
         ("firm.data", "firm-data"),
     ),
     Role.AGENT: (

@@ -18,7 +18,7 @@ from webapp.config import TIMEZONE
 __all__ = ["LANGUAGES", "TEXTS", "Language", "language_of", "moment", "say", "texts"]
 
 TEXTS = Path(__file__).parent
-_APART = re.compile(r" (?=[:;?!»])|(?<=«) ")
+_APART = re.compile(r" (?=[:;?!»%€])|(?<=«) ")
 
 
 @cache

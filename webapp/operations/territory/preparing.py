@@ -245,6 +245,7 @@ def send_test(session: Session, actor: Actor, round_id: str, *, now: datetime.da
             key=f"test:{row.public_id}:{language}:{now.isoformat()}",
             now=now,
             spoken=language,
+            round_id=None,  # a trial, to oneself
             **invitation_values(row, language),
             path=f"/territoire/campagnes/{row.public_id}/preparer/invitation",
         )

@@ -226,6 +226,8 @@ def invite(
             continue
         if is_left_alone(response.firm, now.date()):
             continue
+        if response.mails and post.asked(session, managers[0], row.id) >= post.MOST_ASKING - 1:
+            continue  # the last of four is for a lead
         response.state = next_state(
             RESPONSE, ResponseState(response.state), ResponseStep.INVITE
         ).value
@@ -240,6 +242,7 @@ def invite(
             template,
             key=f"invite:{response.public_id}:{response.mails}",
             now=now,
+            round_id=row.id,
             **invitation_values(row, managers[0].language),
             path=f"/invitation/{token}",
         )

@@ -15,6 +15,7 @@ from webapp.lifecycle import ROUND, RoundState, RoundStep, next_state
 from webapp.models import Round, vault_of
 from webapp.operations import background, journal, scope
 from webapp.operations.errors import OperationError
+from webapp.operations.territory import from_firms
 from webapp.policy import Action, Actor, ensure
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -88,6 +89,7 @@ def start_search(
         Settings.from_mapping({**chosen, "as_of": as_of})
     except SettingsError as error:
         raise OperationError("choice-unknown") from error
+    from_firms.must_be_settled(session, row)
     row.state = next_state(ROUND, RoundState(row.state), RoundStep.MATCH).value
     row.matched_as_of, row.settings = as_of, chosen
     journal.record(

@@ -128,6 +128,7 @@ def _mail(
                 "proposal",
                 key=f"batch:{batch}:{account.public_id}",
                 now=now,
+                round_id=leads[0].round_id,
                 until=until.isoformat(),
                 path="/entreprise/propositions",
             )

@@ -176,6 +176,7 @@ def _ask_to_confirm(session: Session, response: Response, now: datetime.datetime
             "typed",
             key=f"typed:{response.public_id}:{now.date().isoformat()}:{account.public_id}",
             now=now,
+            round_id=response.round_id,
             round=response.round.name,
             until=response.round.answers_until.isoformat(),
             path=f"/entreprise/enquetes/{response.public_id}/charte",

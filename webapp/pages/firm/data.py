@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 from flask import make_response, redirect, render_template, url_for
+from flask import session as cookie
 from werkzeug.wrappers import Response
 
-from webapp.operations.firm import answering, own_data
+from webapp.operations.errors import OperationError
+from webapp.operations.firm import answering, erasing, own_data
 from webapp.operations.firm import leads as firm_leads
-from webapp.pages.asking import actor, field, now, rows, tell
+from webapp.pages.asking import actor, complain, field, now, rows, tell
 from webapp.pages.firm.blueprint import pages
 from webapp.policy import Action, is_allowed
 
@@ -44,3 +46,46 @@ def withdraw(sheet_id: str) -> Response:
     firm_leads.withdraw(rows(), actor(), sheet_id, now=now())
     tell("firm.data.withdrawn")
     return redirect(url_for("firm.data"))
+
+
+WORDS = frozenset({"EFFACER", "ERASE"})
+
+
+@pages.get("/donnees/effacement")
+def erasure() -> str:
+    """What can be erased at once, and what waits for the archives' visa."""
+    return render_template(
+        "firm/erasure.html", may_withdraw=is_allowed(actor().role, Action.WITHDRAW)
+    )
+
+
+@pages.post("/donnees/effacement/moi")
+def erase_me() -> Response:
+    """One's own contact details."""
+    if field("word") not in WORDS:
+        tell("erase.word-wrong")
+        return redirect(url_for("firm.erasure"))
+    try:
+        erasing.erase_me(rows(), actor(), now=now())
+    except OperationError as error:
+        complain(error)
+        return redirect(url_for("firm.erasure"))
+    return _goodbye("erase.me-done")
+
+
+@pages.post("/donnees/effacement/entreprise")
+def erase_firm() -> Response:
+    """The whole firm."""
+    if field("word") not in WORDS:
+        tell("erase.word-wrong")
+        return redirect(url_for("firm.erasure"))
+    erasing.erase_firm(rows(), actor(), now=now())
+    return _goodbye("erase.firm-done")
+
+
+def _goodbye(message_id: str) -> Response:
+    cookie.clear()
+    tell(message_id)
+    answer = redirect(url_for("public.home"))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from webapp.lifecycle import Decision
+from webapp.lifecycle import Decision, View
 from webapp.operations.errors import OperationError
 from webapp.operations.firm import leads as firm_leads
-from webapp.pages.asking import actor, field, now, rows, tell
+from webapp.operations.firm import news
+from webapp.operations.firm import outcomes as firm_outcomes
+from webapp.pages.asking import actor, complain, field, language, now, rows, tell
 from webapp.pages.cards_in_words import card_in_words, gain_in_words, sentence
 from webapp.pages.firm.blueprint import pages
 
@@ -32,6 +34,8 @@ def lead(lead_id: str) -> str:
         gain=gain_in_words(found.gain),
         cards=[card_in_words(item) for item in found.cards],
         mirror=card_in_words(found.mirror),
+        word=news.last_word(rows(), actor(), lead_id) if found.view is View.REVEALED else None,
+        words=news.Word,
     )
 
 
@@ -61,3 +65,24 @@ def ask(lead_id: str) -> Response:
     firm_leads.ask(rows(), actor(), lead_id, field("question"), now=now())
     tell("firm.lead.asked")
     return redirect(url_for("firm.lead", lead_id=lead_id))
+
+
+@pages.post("/propositions/<lead_id>/nouvelles")
+def say_word(lead_id: str) -> Response:
+    """How it goes, in one click."""
+    try:
+        news.say_word(rows(), actor(), lead_id, field("word"), now=now())
+    except OperationError as error:
+        complain(error)
+    else:
+        tell("news.thanks")
+    return redirect(url_for("firm.lead", lead_id=lead_id))
+
+
+@pages.get("/suites")
+def outcomes() -> str:
+    """What became of the answers, also without a lead."""
+    return render_template(
+        "firm/outcomes.html",
+        outcomes=firm_outcomes.outcomes(rows(), actor(), language(), now=now()),
+    )

@@ -1,0 +1,139 @@
+"""A workbook that somebody sent, read in a process of its own that may neither grow nor last.
+
+The reader is careful by itself; this is for the day on which it is not careful enough. The child
+gets no secret: an empty environment, a folder of its own, and limits that it sets before it looks
+at the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from matcher.wording import Language
+
+MOST_MEMORY_BYTES = 1_000_000_000
+"""Address space: numpy and scipy map some 500 MB before anything is read."""
+MOST_CPU_S = 20
+MOST_WRITTEN_BYTES = 20_000_000
+PATIENCE_S = 30
+MOST_CELLS = 300_000
+"""5 000 rows of 60 columns (contract 3.2, an upload)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that cannot be read, in the reader's words."""
+
+    where: str
+    value: str
+    rule: str
+    remedy: str
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Rows by table, as texts; and what was wrong. No row at all: it is not our workbook."""
+
+    tables: dict[str, list[dict[str, str]]]
+    problems: tuple[Problem, ...]
+
+
+class HostileError(Exception):
+    """The file could not be read within the limits."""
+
+
+def read_apart(content: bytes, language: Language) -> Reading:
+    """Read a workbook of ours.
+
+    Raises
+    ------
+    HostileError
+        When the child was stopped, or died.
+    """
+    with tempfile.TemporaryDirectory(prefix="maillage-") as name:
+        folder = Path(name)
+        (folder / "classeur.xlsx").write_bytes(content)
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module, on a folder that we made
+                [sys.executable, "-I", "-m", "webapp.mapping.apart", name, language],
+                capture_output=True,
+                timeout=PATIENCE_S,
+                check=False,
+                cwd=name,
+                env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            )
+        except subprocess.TimeoutExpired:
+            raise HostileError from None
+        if done.returncode != 0:
+            raise HostileError
+        problems = tuple(Problem(**item) for item in json.loads(done.stdout))
+        return Reading(tables=_tables(folder / "tables"), problems=problems)
+
+
+def _tables(folder: Path) -> dict[str, list[dict[str, str]]]:
+    found = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = csv.DictReader(stream, delimiter=";")
+            found[path.stem] = [{k: v for k, v in row.items() if v} for row in rows]
+    return found
+
+
+def _limit() -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, MOST_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, MOST_CPU_S),
+        (resource.RLIMIT_FSIZE, MOST_WRITTEN_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """The child's part: limits first, then the file."""
+    _limit()
+    from matcher.catalogue import load_catalogue
+    from matcher.declarations import Survey
+    from matcher.errors import Severity, SurveyError
+    from matcher.reading import read_survey
+    from matcher.survey_format.writing import write_survey
+
+    folder = Path(arguments[0])
+    language: Language = "en" if arguments[1] == "en" else "fr"
+    survey: Survey | None = None
+    try:
+        survey = read_survey(folder / "classeur.xlsx", most_cells=MOST_CELLS)
+        problems = survey.warnings
+    except SurveyError as error:
+        problems = tuple(error.problems)
+        survey = error.partial if isinstance(error.partial, Survey) else None
+    if survey is not None:
+        write_survey(survey, folder / "tables", load_catalogue())
+    told = [
+        Problem(
+            where=" ".join(
+                part
+                for part in (item.file, f"l. {item.row}" if item.row else "", item.column or "")
+                if part
+            ),
+            value=item.value or "",
+            rule=item.rule_in(language),
+            remedy=item.remedy_in(language),
+            is_error=item.severity is Severity.ERROR,
+        )
+        for item in problems
+    ]
+    sys.stdout.write(json.dumps([asdict(item) for item in told]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
