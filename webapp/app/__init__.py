@@ -25,6 +25,7 @@ from webapp.models import Vault
 from webapp.pages import (
     account,
     answers,
+    compliance,
     firm,
     firms,
     preparing,
@@ -85,7 +86,10 @@ def create_app(
     explain_mistakes(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    for module in (public, account, firm, territory, preparing, answers, synergies, firms, records):
+    for module in (
+        *(public, account, firm, territory, preparing, answers, synergies, firms, records),
+        compliance,
+    ):
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(t=words, paragraphs=paragraphs, key_of=key_of)
     app.jinja_env.filters.update(day=_day, time=_time, local_day=_local_day, number=_number, km=_km)
