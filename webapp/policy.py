@@ -47,6 +47,9 @@ class Action(StrEnum):
     CALL_FIRMS = "call_firms"
     SET_UP = "set_up"
     READ_AUDIT = "read_audit"
+    STOP_SENDINGS = "stop_sendings"
+    ERASE = "erase"
+    READ_POLICY = "read_policy"
     READ_AGGREGATES = "read_aggregates"
 
 
@@ -55,7 +58,11 @@ _OWN = frozenset(FieldClass)  # of one's own firm: the scope is the query's
 _SECRETS = frozenset(
     {FieldClass.PUBLIC, FieldClass.PARTNER, FieldClass.TRUSTED, FieldClass.PERSONAL}
 )
-_EVERYONE = {Action.SIGN_OUT: _PUBLIC, Action.SEE_OWN_ACCOUNT: _OWN}
+_EVERYONE = {
+    Action.SIGN_OUT: _PUBLIC,
+    Action.SEE_OWN_ACCOUNT: _OWN,
+    Action.READ_POLICY: _PUBLIC,
+}
 
 PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
     Role.CONTRIBUTOR: {
@@ -85,7 +92,12 @@ PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
     },
     Role.HR_OPERATOR: {**_EVERYONE},
     Role.ADMINISTRATOR: {**_EVERYONE, Action.SET_UP: _PUBLIC},
-    Role.DPO: {**_EVERYONE, Action.READ_AUDIT: _PUBLIC},
+    Role.DPO: {
+        **_EVERYONE,
+        Action.READ_AUDIT: _PUBLIC,
+        Action.STOP_SENDINGS: _PUBLIC,
+        Action.ERASE: _PUBLIC,
+    },
     Role.OBSERVER: {**_EVERYONE, Action.READ_AGGREGATES: _PUBLIC},
     Role.FUNDER: {**_EVERYONE, Action.READ_AGGREGATES: _PUBLIC},
 }

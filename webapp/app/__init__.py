@@ -25,6 +25,7 @@ from webapp.models import Vault
 from webapp.pages import (
     account,
     answers,
+    compliance,
     firm,
     firms,
     from_firms,
@@ -41,6 +42,7 @@ from webapp.texts import Language, moment
 ROOMS = (
     account,
     answers,
+    compliance,
     firm,
     firms,
     from_firms,

@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.models import Firm, LeadRow, PartyRow, Response, Round, Site, Synergy, vault_of
+from webapp.models import (
+    ErasedError,
+    Firm,
+    LeadRow,
+    PartyRow,
+    Response,
+    Round,
+    Site,
+    Synergy,
+    vault_of,
+)
 from webapp.operations.errors import NotFoundError
 from webapp.policy import Actor
 
@@ -103,6 +113,14 @@ def firm_in(session: Session, actor: Actor, public_id: str) -> Firm:
 def opened(session: Session, firm: Firm, token: bytes) -> Any:
     """What was sealed with a firm's key."""
     return vault_of(session).open([firm.sealing_key], token)
+
+
+def opened_if_kept(session: Session, firm: Firm, token: bytes) -> Any:
+    """The same; None when the firm's key was destroyed."""
+    try:
+        return opened(session, firm, token)
+    except ErasedError:
+        return None
 
 
 def sealed(session: Session, firm: Firm, value: Any) -> bytes:

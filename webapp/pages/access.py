@@ -92,6 +92,10 @@ ACCESS: Mapping[str, Action | None] = {
     "firms.one": Action.CALL_FIRMS,
     "firms.leave_alone": Action.CALL_FIRMS,
     "firms.contact": Action.CALL_FIRMS,
+    "compliance.show": Action.READ_AUDIT,
+    "compliance.sendings": Action.STOP_SENDINGS,
+    "compliance.destroy": Action.ERASE,
+    "compliance.policy": Action.READ_POLICY,
     "records.log": Action.READ_AUDIT,
     "records.summary": Action.READ_AGGREGATES,
     "records.one_page": Action.READ_AGGREGATES,
@@ -125,7 +129,7 @@ HOME: Mapping[Role, str] = {
     Role.AGENT: "territory.home",
     Role.HR_OPERATOR: "account.show",
     Role.ADMINISTRATOR: "territory.gates",
-    Role.DPO: "records.log",
+    Role.DPO: "compliance.show",
     Role.OBSERVER: "records.summary",
     Role.FUNDER: "records.summary",
 }
@@ -151,7 +155,11 @@ NAVIGATION: Mapping[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.HR_OPERATOR: (),
     Role.ADMINISTRATOR: (("territory.gates", "territory-gates"),),
-    Role.DPO: (("records.log", "dpo-home"),),
+    Role.DPO: (
+        ("compliance.show", "dpo-compliance"),
+        ("records.log", "dpo-home"),
+        ("compliance.policy", "policy"),
+    ),
     Role.OBSERVER: (("records.summary", "observer-home"),),
     Role.FUNDER: (("records.summary", "observer-home"),),
 }

@@ -194,7 +194,9 @@ def _calls(session: Session, firm: Firm) -> list[Happening]:
             kind=f"call-{row.outcome}",
             values={
                 "minutes": row.minutes,
-                "note": "" if row.note is None else scope.opened(session, firm, row.note),
+                "note": ""
+                if row.note is None
+                else scope.opened_if_kept(session, firm, row.note) or "",
             },
         )
         for row in rows
@@ -206,7 +208,7 @@ def _leads(session: Session, firm: Firm) -> list[Happening]:
     found = []
     for party in session.scalars(select(PartyRow).where(PartyRow.firm_id == firm.id)):
         lead: LeadRow = party.lead
-        if lead.sent_at is None:
+        if lead.sent_at is None or firm.sealing_key is None:
             continue
         label = scope.opened(session, firm, party.card)["label"]
         values = {"label": label, "round": lead.round.name}

@@ -75,7 +75,8 @@ def leads_of_round(
         session.scalars(select(LeadRow).where(LeadRow.round_id == row.id).order_by(LeadRow.rank))
     )
     journal.record(session, actor, "leads_read", row.public_id, now=now, leads=len(leads))
-    return [_reviewed(session, lead) for lead in leads]
+    kept = [lead for lead in leads if all(party.firm.sealing_key for party in lead.parties)]
+    return [_reviewed(session, lead) for lead in kept]
 
 
 def review(session: Session, actor: Actor, lead_id: str, *, now: datetime.datetime) -> ReviewedLead:
