@@ -25,12 +25,13 @@ _ENOUGH_S = 1_800
 
 
 def benchmarks() -> dict[str, ModuleType]:
-    """The modules of this folder that have subjects, by name."""
+    """The modules of this folder, and of ``real``, that have subjects, by name."""
     found = {}
-    for path in sorted(_HERE.glob("*.py")):
+    for path in (*sorted(_HERE.glob("*.py")), *sorted(_HERE.glob("real/*.py"))):
         if path.stem in _NOT_BENCHMARKS or "SUBJECTS" not in path.read_text(encoding="utf-8"):
             continue
-        found[path.stem] = import_module(f"benchmarks.{path.stem}")
+        name = ".".join(path.relative_to(_HERE).with_suffix("").parts)
+        found[name] = import_module(f"benchmarks.{name}")
     return found
 
 

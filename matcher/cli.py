@@ -96,6 +96,7 @@ def main() -> None:
 @click.option("--answers", type=click.Path(path_type=Path))
 @click.option("--register", type=click.Path(path_type=Path))
 @click.option("--public", is_flag=True)
+@click.option("--outlook", is_flag=True)
 @click.option("--dask", "dask_address")
 @click.option("--workers", type=click.IntRange(min=1))
 @language_option
@@ -114,6 +115,7 @@ def match_command(
     answers: Path | None,
     register: Path | None,
     public: bool,
+    outlook: bool,
     dask_address: str | None,
     workers: int | None,
     language: Language,
@@ -139,7 +141,9 @@ def match_command(
     if answers is not None and after is None:
         raise _Refused(say("cli.answers-without-plan", language))
     last = None if after is None else read_last_round(after, answers)
-    _match_and_write(survey, out, settings, register, public, dask_address, language, last)
+    _match_and_write(
+        survey, out, settings, register, public, dask_address, language, last, outlook=outlook
+    )
 
 
 @main.command()
@@ -163,6 +167,7 @@ def demo(ctx: click.Context, out: Path, language: Language) -> None:
         False,
         None,
         language,
+        outlook=True,
     )
     click.echo(
         say("cli.demo-open", language, report=out / "report.html", network=out / "network.html")
@@ -252,6 +257,8 @@ def _match_and_write(
     dask_address: str | None,
     language: Language,
     after: LastRound | None = None,
+    *,
+    outlook: bool = False,
 ) -> None:
     started, used = time.perf_counter(), time.process_time()
     _check_folder(out, language)
@@ -270,6 +277,7 @@ def _match_and_write(
         settings,
         register=known,
         dask_address=dask_address,
+        outlook=outlook,
         progress=progress,
         after=after,
     )

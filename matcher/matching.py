@@ -25,7 +25,10 @@ from matcher.indicators import Outcome, indicators
 from matcher.last_round import LastRound
 from matcher.next_round import NextRound, arc_declarations
 from matcher.optimise.assembly import Assembly, assemble
-from matcher.optimise.portfolio import Portfolio, solve_portfolio
+from matcher.optimise.portfolio import Portfolio
+from matcher.optimise.stages import solve_in_stages
+from matcher.outlook.closures import with_closures
+from matcher.outlook.standing import standings
 from matcher.outside import leads_outside
 from matcher.plan import Plan, PlanReport, Proposal, Range
 from matcher.plan_json import rounded
@@ -49,6 +52,7 @@ def match(
     catalogue: Catalogue | None = None,
     register: Sequence[Site] = (),
     dask_address: str | None = None,
+    outlook: bool = False,
     progress: Progress = lambda stage: None,
     after: LastRound | None = None,
 ) -> Plan:
@@ -66,6 +70,8 @@ def match(
         Known sites of the territory that may not be in the round: for offers that nobody takes.
     dask_address
         Scheduler of a Dask cluster; the machine's own cores when left out. The plan is the same.
+    outlook
+        Whether to reckon what each site's closing would cost; about as long again as the plan.
     progress
         Called with the message id of each stage.
     after
@@ -107,10 +113,14 @@ def match(
         found = following.open_bundles(with_held(following, found, tables, settings))
         standing = standing_of(following, candidates, found, least, settings)
     assembly = assemble(candidates, told, settings, found, standing)
-    budget = assembly.budget(settings.animation_hours)
+    budget, supposed = assembly.budget(settings.animation_hours), _is_supposed(assembly, candidates)
     try:
-        portfolio = solve_portfolio(
-            assembly.problem, settings, budget=budget, dask_address=dask_address
+        portfolio = solve_in_stages(
+            assembly.problem,
+            supposed,
+            settings,
+            budget=budget,
+            dask_address=dask_address,
         )
     except NoPlanError:
         if following is None or not following.held:
@@ -154,6 +164,15 @@ def match(
         unmatched = with_refusals(unmatched, following)
         possible = _possible(candidates, found)
         account = account_of(following, proposals, internal, possible, standing.malus)
+    resilience = standings(proposals)
+    if outlook:
+        progress("stages.outlook")
+        problem = portfolio.problem
+        if budget is not None and not (portfolio.animation and portfolio.animation.is_binding):
+            problem = budget.limiting(problem)
+        resilience = with_closures(
+            resilience, assembly, problem, supposed, portfolio.solution, settings
+        )
     return Plan(
         input_digest=survey.digest,
         settings=settings,
@@ -173,6 +192,21 @@ def match(
         next_round=account,
         animation=portfolio.animation,
         leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
+        resilience=resilience,
+    )
+
+
+def _is_supposed(assembly: Assembly, candidates: Candidates) -> np.ndarray:
+    """(L,) links of the model with an end that nobody has declared."""
+    arcs, inferred = candidates.arcs, candidates.flows.inferred
+    kept = assembly.arc_of_link
+    return np.concatenate(
+        [
+            inferred[arcs.offer[kept]] | inferred[arcs.need[kept]],
+            np.array(
+                [any(m.inferred for m in bundle.members) for bundle in assembly.bundles], np.bool_
+            ),
+        ]
     )
 
 

@@ -1,7 +1,7 @@
 """Leads outside: for an offer without a taker in the round, known sites whose trade takes it.
 
-They are whom to call, never proposals: those sites have declared nothing, no gain is reckoned, and
-nothing of them is in the optimum.
+They are whom to call, never proposals: those sites have declared nothing (not in the round, or
+silent in it), no gain is reckoned, and nothing of them is in the optimum.
 """
 
 from __future__ import annotations
@@ -59,6 +59,13 @@ def _paid_today(flow: Flow) -> float:
     return (flow.today_cost_eur_per_unit or 0.0) * (flow.amount or 0.0)
 
 
+def _answered(survey: Survey) -> frozenset[str]:
+    """Sites that have declared something: of the others, a supposition is all that is known."""
+    own = [flow for flow in survey.flows.values() if flow.basis is not Basis.INFERRED]
+    tables = (own, survey.equipment.values(), survey.jobs.values(), survey.pools.values())
+    return frozenset(row.site_id for table in tables for row in table)
+
+
 class _Search:
     """The register by trade, with distances from the round's sites."""
 
@@ -67,13 +74,15 @@ class _Search:
     ) -> None:
         self._survey = survey
         self._catalogue = catalogue
-        in_round = {site.siret for site in survey.sites.values() if site.siret}
+        answered = {survey.sites[site_id] for site_id in _answered(survey)}
+        sirets = {site.siret for site in answered if site.siret}
+        ids = {site.site_id for site in answered}
         self._outside = {
             f"outside:{site.site_id}": site
             for site in register
             if site.kind is not SiteKind.VACANT
-            and site.site_id not in survey.sites
-            and site.siret not in in_round
+            and site.site_id not in ids
+            and site.siret not in sirets
         }
         everybody = dataclasses.replace(survey, sites={**survey.sites, **self._outside})
         self._neighbours = Neighbours(everybody, settings)

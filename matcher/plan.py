@@ -209,6 +209,36 @@ class PlanReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """What a site's closing costs, in the objective's unit a year: the leads that fall with it,
+    what is lost once the others are matched anew, and what is lost at least (proved).
+    """
+
+    falling: float
+    lost: float
+    lost_at_least: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteStanding:
+    """Where a site stands in the network of leads.
+
+    ``gain_eur`` is the gain of the leads that it takes part in, and ``share`` what part of the
+    plan's that is; ``betweenness`` the share of the shortest ways between two others on which it
+    lies; ``pieces`` into how many its cluster falls without it (1: it does not).
+    """
+
+    site_id: str
+    leads: int
+    gain_eur: float
+    share: float
+    betweenness: float
+    pieces: int
+    is_anchor: bool
+    closing: Closing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
     """What the outputs need to know of a site."""
 
@@ -286,6 +316,7 @@ class Plan:
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
     animation: AnimationUse | None = None  # of the hours, where there is a budget
+    resilience: tuple[SiteStanding, ...] = ()
     foresight: Foresight = field(default_factory=Foresight)
     next_round: RoundAccount | None = None  # after an earlier plan
     leads_outside: tuple[LeadOutside, ...] = ()

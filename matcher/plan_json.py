@@ -30,6 +30,7 @@ from matcher.plan import (
     Range,
     Reason,
     RoundAccount,
+    SiteStanding,
     SiteView,
     Unmatched,
 )
@@ -69,7 +70,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "internal": [_proposal(item) for item in plan.internal],
         "unmatched": [_unmatched(item) for item in plan.unmatched],
         "missing_links": [],
-        "resilience": [],
+        "resilience": [_standing(item) for item in plan.resilience],
         "pareto": [],
         "robustness": [],
         "animation": None if plan.animation is None else dataclasses.asdict(plan.animation),
@@ -291,6 +292,26 @@ def _unmatched(item: Unmatched) -> dict[str, Any]:
         "site_id": item.site_id,
         "reasons": [_reason(reason) for reason in item.reasons],
         "reopen_on": None if item.reopen_on is None else item.reopen_on.isoformat(),
+    }
+
+
+def _standing(item: SiteStanding) -> dict[str, Any]:
+    closing = item.closing
+    return {
+        "site_id": item.site_id,
+        "leads": item.leads,
+        "gain_eur": item.gain_eur,
+        "share": item.share,
+        "betweenness": item.betweenness,
+        "pieces": item.pieces,
+        "is_anchor": item.is_anchor,
+        "closing": None
+        if closing is None
+        else {
+            "falling": closing.falling,
+            "lost": closing.lost,
+            "lost_at_least": closing.lost_at_least,
+        },
     }
 
 

@@ -13,8 +13,10 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from matcher.catalogue import fold, load_catalogue
 from matcher.suggesting import suggest, words_of
@@ -266,6 +268,53 @@ def score_texts() -> list[str]:
                     f"| {100 * first / n:.1f} | {100 * five / n:.1f} |"
                 )
     return lines
+
+
+def exchange_figures(name: str, _size: int) -> dict[str, Any]:
+    """One way to rank the receivers of all exchanges, each with its own case left out, per cent."""
+    if not EXCHANGES.is_file():
+        return {"skipped": "documented exchanges: absent, not scored"}
+    rows = exchanges()
+    ranker, truths = RANKERS[name], [row["receiver"] for row in rows]
+    rankings = [ranker(row, [o for o in rows if o["case"] != row["case"]]) for row in rows]
+    return {
+        f"{level}_first_{most}": 100 * _hits(rankings, truths, digits, most)
+        for level, digits, counts in (("group", 4, (1, 3, 5)), ("division", 2, (1, 3)))
+        for most in counts
+    }
+
+
+def text_figures(half: str, is_legal: bool, _size: int) -> dict[str, Any]:
+    """Words to codes on one half of the descriptions, both languages, per cent."""
+    if is_legal and not LEGAL.is_file():
+        return {"skipped": "legal labels: absent, not scored"}
+    words = words_of(load_catalogue())
+
+    def known(text: str) -> list[str]:
+        codes = words.likeness(text)[1]
+        return sorted(codes, key=lambda code: (-codes[code], code))[:5]
+
+    way = _Legal().codes if is_legal else known
+    ranked = [(way(text), accepted) for _, text, accepted in text_cases(half)]
+    first = sum(bool(codes) and codes[0] in accepted for codes, accepted in ranked)
+    five = sum(bool(accepted & set(codes)) for codes, accepted in ranked)
+    return {
+        "cases": len(ranked),
+        "code_first": 100 * first / len(ranked),
+        "code_first_5": 100 * five / len(ranked),
+    }
+
+
+SUBJECTS: dict[str, Callable[[int], dict[str, Any]]] = {
+    **{f"exchanges: {name}": partial(exchange_figures, name) for name in RANKERS},
+    **{
+        f"words, {half}: {'TF-IDF on the legal labels' if is_legal else 'knowledge'}": partial(
+            text_figures, half, is_legal
+        )
+        for half in ("tuning", "held_out")
+        for is_legal in (False, True)
+    },
+}
 
 
 def main() -> None:

@@ -33,8 +33,9 @@ class Assembly:
     ``arc_of_link`` (E,) gives the candidate arc of each link of the exchange; the links after them
     are ``bundles``, in their order. ``node_flow_offer`` and ``node_flow_need`` give the flow of
     each node of the exchange (several nodes a flow when heat is cut); ``internal`` (L,) the links
-    inside one firm; ``link_row_names`` what each of the problem's rows over links counts;
-    ``effort_hours`` (L,) the hours of animation that a link takes, none inside one firm.
+    inside one firm; ``sites_of_link`` (L,) those that each asks for attention; ``link_row_names``
+    what each of the problem's rows over links counts; ``effort_hours`` (L,) the hours of animation
+    that a link takes, none inside one firm.
     """
 
     problem: ExchangeProblem
@@ -42,6 +43,7 @@ class Assembly:
     node_flow_offer: Ints
     node_flow_need: Ints
     internal: Bools
+    sites_of_link: tuple[tuple[str, ...], ...]
     link_row_names: tuple[RowName, ...] = ()
     bundles: tuple[Bundle, ...] = ()
     effort_hours: Floats = field(default_factory=lambda: np.empty(0))
@@ -159,6 +161,7 @@ def assemble(
         node_flow_offer=nodes.offer_flow,
         node_flow_need=nodes.need_flow,
         internal=internal,
+        sites_of_link=tuple(touched),
         link_row_names=tuple(rows.names),
         bundles=bundles,
         effort_hours=np.where(internal, 0.0, _effort_hours(candidates, kept, bundles)),

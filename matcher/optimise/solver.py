@@ -350,6 +350,26 @@ def start_from_basis(
     highs.setBasis(basis)
 
 
+def limit_columns(
+    highs: highspy.Highs, columns: NDArray[np.int64], lower: Floats, upper: Floats
+) -> None:
+    """Let these columns run between these limits, and no further."""
+    status = highs.changeColsBounds(columns.size, columns.astype(np.int32), lower, upper)
+    if status == highspy.HighsStatus.kError:
+        raise ValueError("HiGHS refuses the limits.")
+
+
+class KeptBasis:
+    """The basis of the LP just run, to come back to."""
+
+    def __init__(self, highs: highspy.Highs) -> None:
+        self._highs, self._basis = highs, highs.getBasis()
+
+    def restore(self) -> None:
+        """Start the next run from it."""
+        self._highs.setBasis(self._basis)
+
+
 def basis_of(highs: highspy.Highs) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """The basis of the LP just run, as the numbers of HiGHS' words."""
     basis = highs.getBasis()

@@ -12,6 +12,7 @@ from matcher.outputs.foresight_view import ForesightView
 from matcher.outputs.group_view import GroupView, group_view
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, PROJECT, QUICK, Lead, leads_of
+from matcher.outputs.outlook_view import network_view
 from matcher.outputs.page import render
 from matcher.outputs.secrecy import public_figures
 from matcher.plan import FactorUsed, Indicator, Plan, Range, Unmatched
@@ -96,6 +97,7 @@ def report_page(plan: Plan, language: Language) -> str:
             "yearly": _gain(plan, one_off=False),
             "in_euros": plan.settings.objective is Objective.EUR,
             "groups": _groups(plan.unmatched, labels),
+            "network": network_view(plan, labels),
             "factors": _factors(leads),
             "status": _status(plan),
             "ahead": ForesightView(plan=plan, labels=labels, leads=leads),

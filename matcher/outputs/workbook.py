@@ -16,6 +16,7 @@ from matcher.outputs.foresight_view import ForesightView
 from matcher.outputs.group_sheets import group_sheets
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, Lead, leads_of
+from matcher.outputs.outlook_sheets import outlook_sheets
 from matcher.outputs.outside_sheet import outside_sheet
 from matcher.outputs.sheets import (
     ANY,
@@ -72,6 +73,8 @@ class _WorkbookWriter:
             fill_sheet(self._sheet(view), columns, rows)
         self._indicators()
         self._sites()
+        for sheet in outlook_sheets(self.plan, self.labels):
+            fill_sheet(self._sheet(sheet.view), sheet.columns, sheet.rows)
         self.book.save(path)
 
     def _say(self, key: str, **values: object) -> str:
@@ -129,6 +132,7 @@ class _WorkbookWriter:
             *ahead,
             "indicators",
             "sites",
+            "network",
         ):
             sheet_name, what = self._say(f"{view}.sheet"), self._say(f"guide.{view}")
             lines.append(("text", self._say("guide.sheet-line", sheet=sheet_name, what=what)))

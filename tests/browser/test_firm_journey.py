@@ -321,7 +321,7 @@ def test_after_the_answers_a_question_a_no_a_yes_and_a_word_a_month(browser, sit
         context = phone(browser, scripts=scripts)
         page = context.new_page()
         site.sign_in(page, address_of(site.world, lead, place))
-        page.get_by_role("link", name="Mes réponses").click()
+        page.get_by_role("link", name="Mes réponses", exact=True).click()
         assert "Ce que sont devenues vos réponses" in page.content()
         page.get_by_role("link", name=re.compile("Une piste vous a été proposée")).first.click()
         page.goto(f"{site.address}/entreprise/propositions/{lead.public_id}")

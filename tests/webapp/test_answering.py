@@ -9,7 +9,7 @@ from tests.webapp.world import Visitor, World
 from webapp.db import transaction
 from webapp.mapping.card_shapes import SHAPES
 from webapp.mapping.suppositions import suppositions
-from webapp.mapping.typed import key_of, said_sum, typed_row
+from webapp.mapping.typed import key_of, said_sum, shown_values, typed_row
 from webapp.models import Account, AuditLine, Declaration, Response, Site
 from webapp.operations import scope
 from webapp.texts import texts
@@ -113,6 +113,14 @@ def test_a_plastics_moulder_is_asked_of_purges_and_a_foundry_of_its_sand():
     assert suppositions("22.29A", "48", "fr")[0].key == "offer:mixed_purge_plastic"
     assert "offer:foundry_sand" in {item.key for item in suppositions("24.51Z", "95", "fr")}
     assert len(suppositions("", "", "fr")) == 3
+
+
+def test_an_amount_that_the_agent_typed_over_is_shown_as_it_now_is():
+    row = typed_row("flows", {}, {"what": ["x"], "said_amount": ["250"], "said_per": ["month"]})
+    assert shown_values("flows", row, "fr")["said_amount"] == "250"
+
+    shown = shown_values("flows", {**row, "amount": "2000"}, "fr")
+    assert (shown["said_amount"], shown["said_per"]) == ("2000", "year")
 
 
 def test_every_field_and_choice_of_a_card_has_its_words():

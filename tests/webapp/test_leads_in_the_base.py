@@ -189,6 +189,7 @@ def read_all(world: World, lead: LeadRow) -> list[tuple[int, str, str]]:
         f"/entreprise/propositions/{lead.public_id}",
         "/entreprise/propositions",
         "/entreprise/",
+        "/entreprise/suites",
     ):
         answer = visitor.get(path)
         text = re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text)

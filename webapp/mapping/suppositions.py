@@ -17,6 +17,7 @@ from webapp.mapping.recognised import label_of
 
 MOST_OFFERS = 4
 MOST_NEEDS = 2
+MOST_BESIDES = 3
 EVERYWHERE = ("cardboard", "broken_pallets", "pe_film")
 """What arrives with goods, in any trade (judgement): asked where the trade itself says little."""
 
@@ -72,6 +73,16 @@ def _rarity(subject: str) -> float:
 
 def _subjects(rows: Iterable[ActivityFlow], direction: str) -> list[str]:
     return [row.subject for row in rows if row.direction == direction]
+
+
+def usual_besides(activity: str, headcount: str, language: Language) -> dict[str, tuple[str, ...]]:
+    """What sites of the trade often lack or share besides flows, by table: to jog the memory."""
+    heads = float(headcount) if headcount.replace(".", "", 1).isdecimal() else None
+    found: dict[str, list[str]] = {}
+    for row in load_catalogue().activity_profile(activity):
+        if row.table != "flows" and row.holds_for(heads):
+            found.setdefault(row.table, []).append(label_of(row.table, row.subject, language))
+    return {table: tuple(_first(labels, MOST_BESIDES)) for table, labels in found.items()}
 
 
 def _first(keys: Iterable[str], most: int) -> list[str]:

@@ -56,7 +56,7 @@ def shown_values(table: str, row: Mapping[str, str], language: Language) -> Row:
     """What the form shows of a row, also of one that was not typed on a card."""
     shape = SHAPES[table]
     values = {**row, "what": row.get(shape.words) or _label(shape, row, language)}
-    if "said_amount" not in values:
+    if not _is_as_said(table, row):
         usual = "hours_per_month" if table == "jobs" else AMOUNT_COLUMN[table]
         column = "days_per_week" if "days_per_week" in row else usual
         values["said_amount"] = row.get(column, "")
@@ -66,6 +66,16 @@ def shown_values(table: str, row: Mapping[str, str], language: Language) -> Row:
     values.setdefault("secrecy", "blind")
     values.setdefault("basis", "estimate")
     return values
+
+
+def _is_as_said(table: str, row: Mapping[str, str]) -> bool:
+    """Whether the survey's amount is what was said on the card, and not typed over since."""
+    if "said_amount" not in row:
+        return False
+    again = dict(row)
+    _add_up(table, again)
+    columns = (AMOUNT_COLUMN.get(table, "hours_per_month"), "days_per_week")
+    return all(again.get(name, "") == row.get(name, "") for name in columns)
 
 
 def field_in_words(table: str, field: Field, values: Mapping[str, str], language: Language) -> str:
@@ -118,7 +128,8 @@ def key_of(value: str) -> str:
 def said_sum(table: str, row: Mapping[str, str], language: Language) -> str:
     """How what was said becomes a year and the resource's unit, as far as that is known."""
     parts = []
-    said, per = row.get("said_amount", ""), row.get("said_per", "")
+    values = shown_values(table, row, language)
+    said, per = values.get("said_amount", ""), values.get("said_per", "")
     amount = _number(row.get("amount", ""))
     if table != "flows" or amount is None:
         return ""

@@ -8,11 +8,13 @@ from typing import Any
 
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.plan import (
+    Closing,
     DeclarationView,
     Indicator,
     Plan,
     PlanReport,
     Proposal,
+    SiteStanding,
     SiteView,
     Unmatched,
 )
@@ -125,6 +127,18 @@ def a_plan(**changes: Any) -> Plan:
                 "fr": "flows, ligne 12 : −28 €/t avec « paie » ; lu comme un coût de 28 €/t.",
                 "en": "flows, row 12: −28 €/t with “pays”; read as a cost of 28 €/t.",
             },
+        ),
+        "resilience": (
+            SiteStanding(
+                site_id="F01", leads=3, gain_eur=305_000.0, share=0.66, betweenness=0.4, pieces=3,
+                is_anchor=True,
+                closing=Closing(falling=305_000.0, lost=290_000.0, lost_at_least=250_000.0),
+            ),
+            SiteStanding(
+                site_id="F10", leads=2, gain_eur=24_700.0, share=0.05, betweenness=0.0, pieces=1,
+                is_anchor=False,
+                closing=Closing(falling=24_700.0, lost=24_700.0, lost_at_least=24_700.0),
+            ),
         ),
     }  # fmt: skip
     return Plan(**(values | changes))

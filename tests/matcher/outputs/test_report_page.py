@@ -275,3 +275,18 @@ def test_a_gain_by_leaving_that_is_within_its_doubt_is_not_called_fragile():
     )
 
     assert "personne ne gagnerait plus à faire sans les autres" in words
+
+
+def test_what_holds_the_network_is_told_with_what_would_be_lost(text):
+    assert "Ce qui tient le réseau" in text
+    assert "son réseau se coupe en 3 morceaux" in text
+    assert "290 k€/an au moins 250 k€/an" in text
+    assert "15 k€/an" in text  # found elsewhere: 305 - 290
+
+
+def test_without_the_outlook_the_page_says_how_to_ask_for_it():
+    plain = tuple(replace(each, closing=None) for each in a_plan().resilience)
+    words = text_of(report_page(a_plan(resilience=plain), "fr"))
+
+    assert "--outlook" in words
+    assert "Perdu s’il ferme" not in words

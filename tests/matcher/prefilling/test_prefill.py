@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from matcher.matching import match
 from matcher.prefilling import prefill, read_site_list
 from matcher.reading import read_survey
 from matcher.settings import Settings
+from tests.conftest import ROOT
 
 FOUNDRY, SAWMILL, BRICKS = "99980107900016", "99980128500019", "99980121000017"
 HEADER = "siret;name;activity_code;headcount;latitude;longitude"
@@ -167,7 +169,7 @@ def test_what_stands_on_a_supposition_is_marked_and_keeps_its_range(tmp_path):
         f"{SAWMILL};Scierie;16.10A;38;46,97;-1,09",
         f"{BRICKS};Briqueterie;23.32Z;70;46,94;-0,86",
     )
-    prefill(path, tmp_path / "out")
+    prefill(path, tmp_path / "out", likely_percent=50)
 
     plan = match(read_survey(tmp_path / "out"), Settings(as_of=datetime.date(2027, 1, 11)))
 
@@ -178,3 +180,25 @@ def test_what_stands_on_a_supposition_is_marked_and_keeps_its_range(tmp_path):
     assert gain.low is not None and gain.high is not None and gain.value is not None
     assert gain.low < 0.5 * gain.value and gain.high > 2 * gain.value
     assert plan.report.share_on_suppositions == pytest.approx(1)
+
+
+@pytest.mark.slow
+def test_supposing_never_costs_a_declared_lead(tmp_path):
+    """The demonstration territory, without and with suppositions for the silent sites."""
+    folder = ROOT / "datasets" / "demo"
+    out = tmp_path / "out"
+    shutil.copytree(folder, out)
+    settings = Settings(as_of=datetime.date(2027, 1, 11))
+
+    def declared_leads():
+        plan = match(read_survey(out, as_of=settings.as_of), settings)
+        return {
+            p.proposal_id: p.gain_eur_per_year.value for p in plan.proposals if not p.inferred
+        }, sum(p.inferred for p in plan.proposals)
+
+    before, supposed_before = declared_leads()
+    report = prefill(out / "sites.csv", out, likely_percent=50)
+    after, supposed_after = declared_leads()
+
+    assert report.flows_added > 100 and supposed_after > supposed_before + 10
+    assert after == pytest.approx(before)

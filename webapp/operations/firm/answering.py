@@ -135,6 +135,8 @@ def send(session: Session, actor: Actor, response_id: str, *, now: datetime.date
     if wrong:
         raise OperationError("cards-to-mend", cards=wrong)
     take_step(response, ResponseStep.SUBMIT)
+    for item in response.declarations:
+        item.typed_by = None  # what the agent typed is the firm's own from now on
     response.submitted_at = now
     response.receipt = _receipt(response, sent, now)
     journal.record(

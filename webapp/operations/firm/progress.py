@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.lifecycle import ResponseState, ResponseStep
 from webapp.mapping.card_shapes import SHAPES
-from webapp.mapping.suppositions import Supposition, suppositions
+from webapp.mapping.suppositions import Supposition, suppositions, usual_besides
 from webapp.models import Response
 from webapp.operations import journal, scope
 from webapp.operations.errors import NotFoundError
@@ -182,6 +182,17 @@ def begin_others(
             direction = SHAPES[table].directions[0]
             _begin(session, actor, response, table, direction, (text, text), now)
     keep_progress(session, response, named={}, others=now.isoformat())
+
+
+def usual_others(
+    session: Session, actor: Actor, response_id: str, language: Language
+) -> Mapping[str, tuple[str, ...]]:
+    """What is often there in the firm's trade, by table."""
+    ensure(actor, Action.ANSWER_SURVEY)
+    register = scope.own_response(session, actor, response_id).site.register
+    return usual_besides(
+        str(register.get("activity_code", "")), str(register.get("headcount", "")), language
+    )
 
 
 def named_so_far(session: Session, actor: Actor, response_id: str) -> Begun:

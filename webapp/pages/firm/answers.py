@@ -144,6 +144,7 @@ def others(sheet_id: str) -> str | Response:
             if table in progress.OTHERS
         ],
         named=progress.named_so_far(rows(), actor(), sheet_id).others,
+        usual=progress.usual_others(rows(), actor(), sheet_id, language()),
     )
 
 

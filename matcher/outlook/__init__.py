@@ -1,0 +1,1 @@
+"""Beyond the leads: what holds the network together, and what it lacks."""
