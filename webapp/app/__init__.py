@@ -32,6 +32,7 @@ from webapp.pages import (
     preparing,
     public,
     records,
+    second_factor,
     synergies,
     territory,
 )
@@ -49,6 +50,7 @@ ROOMS = (
     preparing,
     public,
     records,
+    second_factor,
     synergies,
     territory,
 )
