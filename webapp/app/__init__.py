@@ -33,6 +33,7 @@ from webapp.pages import (
     public,
     records,
     synergies,
+    taking_away,
     territory,
 )
 from webapp.pages.access import HOME, NAVIGATION
@@ -50,6 +51,7 @@ ROOMS = (
     public,
     records,
     synergies,
+    taking_away,
     territory,
 )
 
