@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from webapp.policy import PERMISSIONS, FieldClass, Role
+from webapp.policy import PERMISSIONS, Action, FieldClass, Role
 
 
 class Processing(StrEnum):
@@ -44,10 +44,17 @@ TABLES: Mapping[str, Processing] = {
     ),
     **dict.fromkeys(("result", "effort"), Processing.LEADS),
     **dict.fromkeys(("account", "web_session", "login_code", "attempt"), Processing.PEOPLE),
+    "second_factor": Processing.PEOPLE,
     "outgoing_mail": Processing.MAILS,
     "audit_line": Processing.LOG,
     **dict.fromkeys(("publication", "territory", "background_job"), Processing.FIGURES),
 }
+
+
+ONESELF = frozenset(
+    {Action.SEE_OWN_ACCOUNT, Action.SIGN_OUT, Action.READ_POLICY, Action.HAVE_SECOND_FACTOR}
+)
+"""What lets a person read of themselves only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +90,7 @@ def readers(processing: Processing) -> tuple[Role, ...]:
         if any(
             field_class in CLASSES[processing]
             for action, classes in PERMISSIONS[role].items()
-            if action.value not in {"see_own_account", "sign_out", "read_policy"}
+            if action not in ONESELF
             for field_class in classes
         )
     )

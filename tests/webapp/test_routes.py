@@ -78,6 +78,7 @@ def ids_of(world: World, firm_name: str | None = None) -> dict[str, str]:
         "deed": "suite",
         "synergy_id": session.scalar(select(Synergy)).public_id,
         "stage": "cadre",
+        "name": "network.js",
         "response_id": owner.public_id,
         "place": "0",
     }

@@ -34,6 +34,7 @@ from webapp.pages import (
     records,
     second_factor,
     synergies,
+    taking_away,
     territory,
 )
 from webapp.pages.access import HOME, NAVIGATION
@@ -52,6 +53,7 @@ ROOMS = (
     records,
     second_factor,
     synergies,
+    taking_away,
     territory,
 )
 

@@ -106,6 +106,11 @@ ACCESS: Mapping[str, Action | None] = {
     "compliance.sendings": Action.STOP_SENDINGS,
     "compliance.destroy": Action.ERASE,
     "compliance.policy": Action.READ_POLICY,
+    "taking_away.network_file": OPEN,
+    "taking_away.network": Action.REVIEW_LEADS,
+    "taking_away.survey": Action.READ_ANSWERS,
+    "taking_away.after": Action.REVIEW_LEADS,
+    "taking_away.start_next": Action.RUN_ROUND,
     "records.log": Action.READ_AUDIT,
     "records.summary": Action.READ_AGGREGATES,
     "records.one_page": Action.READ_AGGREGATES,
@@ -148,6 +153,9 @@ READS_ARE_LOGGED = frozenset(
         "synergies.sheet",
         "synergies.dates",
         "firms.one",
+        "taking_away.network",
+        "taking_away.survey",
+        "taking_away.after",
     }
 )
 """Pages whose reading is itself a line of the log: they may write although they are only read."""
