@@ -64,6 +64,7 @@ ACCESS: Mapping[str, Action | None] = {
     "firm.send": Action.SEND_ANSWERS,
     "firm.receipt": Action.ANSWER_SURVEY,
     "firm.data": Action.SEE_OWN_DATA,
+    "firm.correct_me": Action.SEE_OWN_DATA,
     "firm.export": Action.SEE_OWN_DATA,
     "firm.withdraw": Action.WITHDRAW,
     "firm.leads": Action.READ_LEADS,
