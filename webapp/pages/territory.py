@@ -214,7 +214,7 @@ def edit_lead(lead_id: str) -> Response:
     levels = {
         int(name.removeprefix("level-")): int(value)
         for name, value in request.form.items()
-        if name.startswith("level-") and name[6:].isdecimal() and value in {"0", "1", "2", "3"}
+        if name.startswith("level-") and name[6:].isdecimal() and value in {"0", "1", "2", "3", "4"}
     }
     try:
         reviewing.edit(rows(), actor(), lead_id, coarseness=levels, note=field("note"), now=now())
