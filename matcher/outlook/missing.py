@@ -75,8 +75,7 @@ def missing_links(told: Round) -> tuple[MissingLink, ...]:
     """
     told = replace(told, survey=_without_doubts(told.survey))
     base = _asked(told, told.survey, None, "")
-    found: list[MissingLink] = []
-    seen: list[tuple[MissingLink, _Answer]] = []
+    found: list[tuple[MissingLink, tuple[str, ...]]] = []
     for what, estimate in _ranked(told, base):
         answer = _asked(told, with_these(told.survey, [what]), None, what.site.site_id)
         message = what.message
@@ -84,25 +83,22 @@ def missing_links(told: Round) -> tuple[MissingLink, ...]:
             taken = _in_words(answer.objects, told.catalogue)
             message = replace(message, values={**message.values, "taken": taken})
         link = _link(what.key, what.kind, message, estimate, answer, base)
-        if not any(_is_like(link, answer, other) for other in seen):
-            found.append(link)
-        seen.append((link, answer))
+        found.append((link, answer.objects))
     near = pipes(base.candidates, told.catalogue, told.settings)[: _SOLVED["pipe"]]
-    found += [_with_pipe(told, pipe, base) for pipe in near]
-    least = _WORTH_SAYING * abs(base.gain)
-    shown = [link for link in found if link.site_ids and link.gain > least]
-    return tuple(sorted(shown, key=lambda link: (-link.gain, link.key)))
+    found += [(_with_pipe(told, pipe, base), ()) for pipe in near]
+    return _worth_saying(found, _WORTH_SAYING * abs(base.gain))
 
 
-def _is_like(link: MissingLink, answer: _Answer, other: tuple[MissingLink, _Answer]) -> bool:
-    """Whether another of the kind would take the same from the same, and as much or more of it."""
-    known, theirs = other
-    return (
-        known.kind == link.kind == "newcomer"
-        and known.gain >= link.gain
-        and theirs.site_ids == answer.site_ids
-        and theirs.objects == answer.objects
-    )
+def _worth_saying(
+    found: Iterable[tuple[MissingLink, tuple[str, ...]]], least: float
+) -> tuple[MissingLink, ...]:
+    """Those that bring enough, the most first; of trades that would take the same, the best one."""
+    shown: dict[object, MissingLink] = {}
+    for link, objects in sorted(found, key=lambda pair: (-pair[0].gain, pair[0].key)):
+        if link.site_ids and link.gain > least:
+            is_trade = link.kind == "newcomer"
+            shown.setdefault((link.site_ids, objects) if is_trade else link.key, link)
+    return tuple(shown.values())
 
 
 def _in_words(resources: Iterable[str], catalogue: Catalogue) -> dict[str, str]:
