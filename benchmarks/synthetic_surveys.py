@@ -4,10 +4,10 @@ Sites stand in towns (one for about 25 sites, at constant density of land), five
 are log-normal; a third of the flows have a season. Offers say where they go today and needs what
 they pay, as firms do: some, not all.
 
-Two varieties. ``USUAL`` draws from every resource that the catalogue can place, the common ones
+Three varieties. ``USUAL`` draws from every resource that the catalogue can place, the common ones
 more often (Zipf): as in the demonstration territory, most flows meet few partners. ``CROWDED``
 keeps to some sixty resources, all of them sought: each flow has many rivals, far harder to choose
-among.
+among. ``MIXED`` is the usual one with machines, jobs and purchases besides, two a site in all.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Variety(StrEnum):
 
     USUAL = "usual"
     CROWDED = "crowded"
+    MIXED = "mixed"
 
 
 FLOWS_A_SITE = 5
@@ -133,6 +134,7 @@ _AS_OF_YEAR = 2027
 
 _SUPPLY_C = {"heat_steam": 150, "heat_hot_water": 80, "heat_low": 35, "heat_flue_gas": 250}
 _NEED_C = {"heat_steam": 130, "heat_hot_water": 65, "heat_low": 28, "heat_air": 60}
+_SHARE_OF_MACHINES, _SHARE_OF_JOBS, _SHARE_OF_PURCHASES = 0.8, 0.6, 0.6
 _SEASONS = ("6-10", "9-4", "4-9", "1-7,9-12", "11-3")
 
 
@@ -164,7 +166,7 @@ def _price(catalogue: Catalogue, kind: str, resource: str, usual: dict[str, floa
 def write_survey(
     folder: Path, sites: int, seed: int = 0, variety: Variety = Variety.USUAL
 ) -> tuple[int, int]:
-    """Write ``sites.csv`` and ``flows.csv``; how many sites and flows."""
+    """Write ``sites.csv``, ``flows.csv`` and, mixed, the other tables; how many sites and flows."""
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
     places = _places(rng, sites)
@@ -180,7 +182,12 @@ def write_survey(
         ),
     )
     flows = list(_flows(rng, sites, variety))
-    _write(folder / "flows.csv", tuple(flows[0]), (tuple(flow.values()) for flow in flows))
+    tables = {"flows": flows}
+    if variety is Variety.MIXED:
+        tables |= {"equipment": list(_equipment(rng, sites)), "jobs": list(_jobs(rng, sites))}
+        tables["pools"] = list(_pools(rng, sites))
+    for name, rows in tables.items():
+        _write(folder / f"{name}.csv", tuple(rows[0]), (tuple(row.values()) for row in rows))
     return sites, len(flows)
 
 
@@ -195,7 +202,7 @@ def _places(rng: np.random.Generator, sites: int) -> np.ndarray:
 
 
 def _flows(rng: np.random.Generator, sites: int, variety: Variety):
-    if variety is Variety.USUAL:
+    if variety is not Variety.CROWDED:
         yield from _usual_flows(rng, sites)
         return
     families = [trades for trades, _ in FAMILY_SHARES]
@@ -254,6 +261,58 @@ def _flow(
         "temperature_c": temperature,
         "return_temperature_c": None if temperature is None else round(temperature * 0.6, 1),
     }
+
+
+def _equipment(rng: np.random.Generator, sites: int):
+    """A machine a site, now and then: a third stand idle, the others are lacking."""
+    classes = [one for one in load_catalogue().equipment_classes.values() if one.unit == "h"]
+    for site in np.flatnonzero(rng.random(sites) < _SHARE_OF_MACHINES).tolist():
+        machine = classes[rng.integers(len(classes))]
+        is_offer = bool(rng.random() < 1 / 3)
+        hours = rng.lognormal(4.0, 0.5) if is_offer else rng.lognormal(2.5, 0.5)
+        price = machine.market_eur * rng.lognormal(-0.4 if is_offer else 0.1, 0.25)
+        yield {
+            "item_id": f"S{site:05d}-E",
+            "site_id": f"S{site:05d}",
+            "direction": "offer" if is_offer else "need",
+            "equipment": machine.key,
+            "hours_per_month": round(float(hours), 1),
+            "eur_per_hour": round(float(price), 2),
+        }
+
+
+def _jobs(rng: np.random.Generator, sites: int):
+    """Part of a post, of the trades that industry shares most."""
+    trades = sorted(load_catalogue().occupations)[::4]
+    weight = 1.0 / np.arange(2, len(trades) + 2)
+    for site in np.flatnonzero(rng.random(sites) < _SHARE_OF_JOBS).tolist():
+        trade = str(rng.choice(trades, p=weight / weight.sum()))
+        yield {
+            "job_id": f"S{site:05d}-J",
+            "site_id": f"S{site:05d}",
+            "direction": "need",
+            "title": trade,
+            "occupation": trade,
+            "hours_per_month": int(rng.integers(20, 80)),
+            "today_solution": str(rng.choice(["interim", "consultant", "cdd"])),
+        }
+
+
+def _pools(rng: np.random.Generator, sites: int):
+    """Something bought each year, at a price that discounts are reckoned on."""
+    categories = [
+        one for one in load_catalogue().service_categories.values() if one.step_on == "members"
+    ]
+    for site in np.flatnonzero(rng.random(sites) < _SHARE_OF_PURCHASES).tolist():
+        category = categories[rng.integers(len(categories))]
+        yield {
+            "pool_id": f"S{site:05d}-P",
+            "site_id": f"S{site:05d}",
+            "direction": "buys",
+            "category": category.key,
+            "eur_per_year": round(float(rng.lognormal(9.0, 0.8))),
+            "decided_here": "oui",
+        }
 
 
 def _write(path: Path, headers, rows) -> None:

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matcher.foresight.plain import foresight_to_dict
+from matcher.foresight.plain import foresight_to_dict, pareto_to_list
 from matcher.outlook_json import (
     figure_to_dict,
     missing_to_dict,
@@ -74,7 +74,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "unmatched": [_unmatched(item) for item in plan.unmatched],
         "missing_links": [missing_to_dict(item) for item in plan.missing_links],
         "resilience": [standing_to_dict(item) for item in plan.resilience],
-        "pareto": [],
+        "pareto": pareto_to_list(plan.foresight),
         "robustness": [],
         "animation": None if plan.animation is None else dataclasses.asdict(plan.animation),
         "foresight": foresight_to_dict(plan.foresight),

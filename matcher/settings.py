@@ -125,6 +125,9 @@ class Settings:
     other_plans: int = _setting(
         0, "plans", "match --decisions asks for two; each takes about as long as the plan", 0, 5
     )
+    pareto_points: int = _setting(
+        0, "points", "match --pareto N: plans between euros, tCO2e and sites served", 0, 500
+    )
     node_limit: int = _setting(
         5_000, "branch-and-bound nodes a component", "work limit, so that a run can be repeated", 0
     )
@@ -272,6 +275,7 @@ _INTEGERS = frozenset(
         "pipe_life_years",
         "curve_points",
         "other_plans",
+        "pareto_points",
         "hiring_leave_days",
         "hiring_most_employers",
         "node_limit",

@@ -178,6 +178,26 @@ def rewrap(ctx: click.Context) -> None:
     _tell(ctx, "rewrapped", count=count)
 
 
+@main.command()
+@click.argument("address")
+@click.pass_context
+def forget(ctx: click.Context, address: str) -> None:
+    """Erase the second factors of somebody who lost theirs."""
+    from sqlalchemy import select
+
+    from webapp.app import utc_now
+    from webapp.models import Account, vault_of
+    from webapp.operations import second_factor, signing_in
+
+    with _writing() as session:
+        digest = vault_of(session).digest("address", signing_in.normal_address(address))
+        found = session.scalar(select(Account).where(Account.address_digest == digest))
+        if found is None:
+            _refuse(ctx, "no-account", address=address)
+        count = second_factor.forget_all(session, found, now=utc_now())
+    _tell(ctx, "forgotten", address=address, count=count)
+
+
 def _kept(ctx: click.Context, do: Callable[[Any], Contents], config: Config) -> Contents:
     from webapp.backups import BackupError
     from webapp.models import Vault

@@ -33,6 +33,7 @@ class FieldClass(StrEnum):
 class Action(StrEnum):
     SIGN_OUT = "sign_out"
     SEE_OWN_ACCOUNT = "see_own_account"
+    HAVE_SECOND_FACTOR = "have_second_factor"
     ANSWER_SURVEY = "answer_survey"
     SIGN_CHARTER = "sign_charter"
     MANAGE_TEAM = "manage_team"
@@ -56,6 +57,9 @@ _SECRETS = frozenset(
     {FieldClass.PUBLIC, FieldClass.PARTNER, FieldClass.TRUSTED, FieldClass.PERSONAL}
 )
 _EVERYONE = {Action.SIGN_OUT: _PUBLIC, Action.SEE_OWN_ACCOUNT: _OWN}
+_ONESELF = frozenset({FieldClass.PUBLIC, FieldClass.PERSONAL})
+_NOT_OF_A_FIRM = {**_EVERYONE, Action.HAVE_SECOND_FACTOR: _ONESELF}
+"""A firm needs nothing but the mail's code."""
 
 PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
     Role.CONTRIBUTOR: {
@@ -75,7 +79,7 @@ PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
         Action.WITHDRAW: _OWN,
     },
     Role.AGENT: {
-        **_EVERYONE,
+        **_NOT_OF_A_FIRM,
         Action.RUN_ROUND: _SECRETS,
         Action.READ_ANSWERS: _SECRETS | {FieldClass.NAMED_AGENTS},
         Action.REVIEW_LEADS: _SECRETS | {FieldClass.NAMED_AGENTS},
@@ -83,11 +87,11 @@ PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
         Action.SET_UP: _PUBLIC,
         Action.READ_AGGREGATES: _PUBLIC,
     },
-    Role.HR_OPERATOR: {**_EVERYONE},
-    Role.ADMINISTRATOR: {**_EVERYONE, Action.SET_UP: _PUBLIC},
-    Role.DPO: {**_EVERYONE, Action.READ_AUDIT: _PUBLIC},
-    Role.OBSERVER: {**_EVERYONE, Action.READ_AGGREGATES: _PUBLIC},
-    Role.FUNDER: {**_EVERYONE, Action.READ_AGGREGATES: _PUBLIC},
+    Role.HR_OPERATOR: {**_NOT_OF_A_FIRM},
+    Role.ADMINISTRATOR: {**_NOT_OF_A_FIRM, Action.SET_UP: _PUBLIC},
+    Role.DPO: {**_NOT_OF_A_FIRM, Action.READ_AUDIT: _PUBLIC},
+    Role.OBSERVER: {**_NOT_OF_A_FIRM, Action.READ_AGGREGATES: _PUBLIC},
+    Role.FUNDER: {**_NOT_OF_A_FIRM, Action.READ_AGGREGATES: _PUBLIC},
 }
 
 FIRM_ROLES = frozenset({Role.CONTRIBUTOR, Role.MANAGER})

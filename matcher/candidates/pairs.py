@@ -95,7 +95,12 @@ def find_crowds(
             chosen &= usable[every]
         if not all_needs.size or not chosen.any():
             continue
-        for needs, into in _with_plant(flows, routes, rules, all_needs, every[chosen]):
+        apart = (
+            (needs, into)
+            for alike in _declared_and_supposed(flows, all_needs)
+            for needs, into in _with_plant(flows, routes, rules, alike, every[chosen])
+        )
+        for needs, into in apart:
             groups = [offers_of[routes.from_resource[route]] for route in into]
             sizes = [group.size for group in groups]
             carried = routes.carried[into]
@@ -111,6 +116,14 @@ def find_crowds(
             )
             first += sum(sizes)
     return tuple(found)
+
+
+def _declared_and_supposed(flows: FlowTable, needs: Indices) -> Iterator[Indices]:
+    """Needs that were declared, and those that are supposed: these never crowd out the others."""
+    supposed = flows.inferred[needs]
+    for alike in (needs[~supposed], needs[supposed]):
+        if alike.size:
+            yield alike
 
 
 def _with_plant(

@@ -25,6 +25,9 @@ MOST_CARDS = 200
 MOST_ROWS = 60
 """Declarations shown under one reason; the workbook has them all."""
 
+MOST_REFUSALS = 15
+"""Leads whose refusal would cost most; the cards and the workbook have the others."""
+
 SPARK_WIDTH, MONTHS_WIDTH, MONTHS_HEIGHT = 150.0, 228.0, 44.0
 PRICE_WIDTH = MONTHS_WIDTH
 
@@ -102,7 +105,7 @@ def report_page(plan: Plan, language: Language) -> str:
             "factors": _factors(leads),
             "status": _status(plan),
             "ahead": ForesightView(plan=plan, labels=labels, leads=leads),
-            "most_rows": MOST_ROWS,
+            "most_refusals": MOST_REFUSALS,
             "months": labels.say("month.short").split(),
             "month_names": labels.say("month.long").split(),
             "numbers": {lead.proposal.proposal_id: lead.number for lead in leads},

@@ -145,6 +145,55 @@ def test_the_waste_tax_is_that_of_the_year(catalogue: Catalogue, shared: Path):
     assert catalogue.factor("tax", outlet="landfill", as_of=datetime.date(2031, 1, 1)) is None
 
 
+def test_the_tax_on_burning_follows_the_plant(catalogue: Catalogue, shared: Path):
+    """From 2026: an efficient plant pays least, sorting residues less still, the others most."""
+    rows = rows_of(shared / "data" / "factors" / "tgap_dechets_fr.csv")
+    kinds = {
+        "low": "résidus de tri performant, installation >= 70 %",
+        "value": "performance énergétique 65-100 %",
+        "high": "performance énergétique < 65 %",
+    }
+    for year in range(2026, 2031):
+        day = datetime.date(year, 7, 1)
+        efficient = catalogue.factor("tax", outlet="energy_recovery", as_of=day)
+        other = catalogue.factor("tax", outlet="incineration", as_of=day)
+        read = {
+            end: float(row["tarif"])
+            for end, kind in kinds.items()
+            for row in rows
+            if row["categorie"] == kind and row["annee"] == str(year)
+        }
+        assert {end: getattr(efficient, end) for end in kinds} == read
+        assert other is not None and other.value == other.high == read["high"]
+
+
+def test_prices_of_water_and_emissions_of_fuels_are_those_that_were_read(
+    catalogue: Catalogue, shared: Path
+):
+    """Gas: 0.215 kg a kWh gross is 239 kg a MWh net (1.111), and 265.4 a MWh of heat at 90 %."""
+    folder = shared / "data" / "factors"
+    water = {
+        row["item"]: float(row["valeur"])
+        for row in rows_of(folder / "divers_fr.csv")
+        if row["annee"] == "2023-01-01"
+    }
+    energy = {
+        (row["energie"], row["unite"]): float(row["valeur"])
+        for row in rows_of(folder / "chaleur_facteurs_base_empreinte.csv")
+    }
+    gas = energy["gaz naturel", "kgCO2e/kWh PCS"] * 1.111 * 1000
+    expected = {
+        "purchase_water_drinking": water["eau potable, prix moyen TTC"],
+        "disposal_water_discharge": water["assainissement collectif, prix moyen TTC"],
+        "emission_purchase_natural_gas": gas,
+        "emission_purchase_heat_hot_water": gas / 0.9,
+        "emission_purchase_biomethane": energy["biogaz/biométhane", "kgCO2e/kWh PCI"] * 1000,
+        "emission_fuel_oil": energy["fioul domestique", "kgCO2e/kWh"] * 1000,
+    }
+    for key, figure in expected.items():
+        assert catalogue.factors[key].value == pytest.approx(figure, rel=2e-3), key
+
+
 def test_the_tax_on_hazardous_waste_is_another(catalogue: Catalogue, shared: Path):
     read = {
         row["operation"]: float(row["tarif"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from tests.webapp.world import Visitor, World
 from webapp.db import transaction
-from webapp.mapping.card_shapes import SHAPES
+from webapp.mapping.card_shapes import SHAPES, fitted
 from webapp.mapping.suppositions import suppositions
 from webapp.mapping.typed import key_of, said_sum, shown_values, typed_row
 from webapp.models import Account, AuditLine, Declaration, Response, Site
@@ -121,6 +123,20 @@ def test_an_amount_that_the_agent_typed_over_is_shown_as_it_now_is():
 
     shown = shown_values("flows", {**row, "amount": "2000"}, "fr")
     assert (shown["said_amount"], shown["said_per"]) == ("2000", "year")
+
+
+def test_a_card_asks_only_for_outlets_and_units_that_can_be_meant():
+    """Heat in MWh, never composted; plastic never fed; what was chosen before stays to be seen."""
+
+    def choices(kind: str, family: str, name: str, **row: str) -> tuple[str, ...]:
+        shape = fitted(SHAPES["flows"], kind, family, row)
+        return next(field.choices for field in shape.fields if field.name == name)
+
+    assert choices("energy", "heat", "unit") == ("MWh", "kWh", "GWh", "GJ")
+    assert "composting" not in choices("matter", "plastic", "today_outlet")
+    assert "composting" in choices("matter", "organic", "today_outlet")
+    assert "feed" in choices("matter", "plastic", "today_outlet", today_outlet="feed")
+    assert len(choices("", "", "today_outlet")) == 11
 
 
 def test_every_field_and_choice_of_a_card_has_its_words():
@@ -238,6 +254,21 @@ def test_one_theme_is_all_that_its_colleague_sees(world, firm):
     assert keep(colleague, flow["address"], what="x").status_code == 404
     assert colleague.post(f"{flow['address']}/supprimer").status_code == 404
     assert colleague.post(f"{sheet}/envoyer").status_code == 404
+
+
+def test_the_site_and_the_limits_are_kept_as_one_types_and_confirmed_by_the_button(world, firm):
+    """One field at a time; what is wrong is told and not kept; the step is still to be done."""
+    sheet = sheet_of(world, firm)
+    assert "Brouillon" in keep(firm, f"{sheet}/site", headcount="51").json["told"]
+    wrong = keep(firm, f"{sheet}/site", headcount="beaucoup")
+    assert (wrong.status_code, "beaucoup" in wrong.json["told"]) == (422, True)
+    page = firm.get(f"{sheet}/site").text
+    assert 'value="51"' in page
+    assert re.search(r'value="3x8" checked', page)  # as the register had it
+    assert firm.get(sheet).location == f"{sheet}/site"
+    keep(firm, f"{sheet}/limites", leads="1")
+    keep(firm, f"{sheet}/limites", excluded="Les Autres")
+    assert "Les Autres" in firm.get(f"{sheet}/limites").text
 
 
 def test_who_must_never_know_is_kept_by_number_and_other_names_wait_for_the_agent(world, firm):

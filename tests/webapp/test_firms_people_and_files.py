@@ -262,6 +262,14 @@ def test_no_news_of_a_lead_whose_names_were_not_given(world):
     session.close()
 
 
+def test_ones_own_name_and_telephone_can_be_corrected(world, firm):
+    firm.post("/entreprise/donnees/moi", name="", phone="1")
+    firm.post("/entreprise/donnees/moi", name="Dominique Le Goff", phone="02 99 00 00 00")
+
+    page = firm.get("/entreprise/donnees").text
+    assert "Dominique Le Goff" in page and "02 99 00 00 00" in page
+
+
 def test_erasing_needs_the_word_and_a_manager_alone_hands_over_first(world, firm):
     firm.post("/entreprise/donnees/effacement/moi", word="effacer")
     firm.post("/entreprise/donnees/effacement/moi", word="EFFACER")

@@ -70,6 +70,7 @@ def ids_of(world: World, firm_name: str | None = None) -> dict[str, str]:
         "firm_id": (firm or leads[0].parties[0].firm).public_id,
         "round_id": world.round("Campagne de printemps").public_id,
         "session_id": STRANGER,
+        "factor_id": STRANGER,
         "account_id": STRANGER,
         "file_id": STRANGER,
         "number": "0",

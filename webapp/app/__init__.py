@@ -22,7 +22,17 @@ from webapp.config import TIMEZONE, Config
 from webapp.db import make_engine
 from webapp.mapping.typed import key_of
 from webapp.models import Vault
-from webapp.pages import account, answers, firm, from_firms, preparing, public, records, territory
+from webapp.pages import (
+    account,
+    answers,
+    firm,
+    from_firms,
+    preparing,
+    public,
+    records,
+    second_factor,
+    territory,
+)
 from webapp.pages.access import HOME, NAVIGATION
 from webapp.pages.asking import paragraphs, words
 from webapp.texts import Language
@@ -75,7 +85,17 @@ def create_app(
     explain_mistakes(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    for module in (public, account, firm, from_firms, territory, preparing, answers, records):
+    for module in (
+        public,
+        account,
+        second_factor,
+        firm,
+        from_firms,
+        territory,
+        preparing,
+        answers,
+        records,
+    ):
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(t=words, paragraphs=paragraphs, key_of=key_of)
     app.jinja_env.filters.update(day=_day, time=_time, local_day=_local_day, number=_number, km=_km)

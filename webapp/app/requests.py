@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from webapp.config import Config
 from webapp.db import open_session, transaction
 from webapp.models import Vault
-from webapp.operations import signing_in
+from webapp.operations import second_factor, signing_in
 from webapp.operations.errors import NotFoundError
-from webapp.pages.access import ACCESS, OPEN, READS_ARE_LOGGED
+from webapp.operations.second_factor import Standing
+from webapp.pages.access import ACCESS, HALF_WAY, OPEN, READS_ARE_LOGGED
 from webapp.policy import is_allowed
 from webapp.texts import language_of
 
@@ -62,7 +63,13 @@ def _before(maillage: Maillage) -> Response | None:
     if request.endpoint not in ACCESS:
         raise NotFoundError
     action = ACCESS[request.endpoint]
-    _recognise(maillage)
+    half_way = _recognise(maillage)
+    if half_way is not None and action is not OPEN:
+        opens, to = HALF_WAY[half_way]
+        if request.endpoint not in opens:
+            if request.method in SAFE:
+                return redirect(url_for(to))  # type: ignore[return-value]
+            raise NotFoundError
     if action is OPEN:
         return None
     if g.actor is None:
@@ -74,25 +81,29 @@ def _before(maillage: Maillage) -> Response | None:
     return None
 
 
-def _recognise(maillage: Maillage) -> None:
-    """Who the cookie's session belongs to, if it is still good."""
+def _recognise(maillage: Maillage) -> Standing | None:
+    """Who the cookie's session belongs to, if it is still good; returns what is still asked."""
     token = cookie.get("token")
     if token is None or request.endpoint == "static":
-        return
+        return None
     session = open_session(maillage.engine, maillage.info, reads_only=True)
     try:
         found = signing_in.actor_behind(session, token, g.now)
         if found is None:
-            return
+            return None
         g.actor, account = found
         if "language" not in cookie:
             g.language = language_of(account.language)
+        standing = second_factor.standing(
+            session, g.actor, token, is_needed=maillage.config.needs_second_factor
+        )
         is_old = signing_in.is_to_be_touched(session, token, g.now)
     finally:
         session.close()
     if is_old:
         with transaction(maillage.engine, maillage.info) as writing:
             signing_in.touch(writing, token, g.now)
+    return None if standing is Standing.INSIDE else standing
 
 
 def _rows(maillage: Maillage) -> Session:

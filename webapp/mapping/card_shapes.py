@@ -8,7 +8,7 @@ are not asked of firms).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.units import KNOWN_UNITS
 
@@ -18,6 +18,13 @@ MATTER_UNITS = (
     *("big-bag", "GRV", "fût 200 l", "camion", "pièce", "hl"),
 )
 assert {*ENERGY_UNITS, *MATTER_UNITS} == set(KNOWN_UNITS)
+
+_ALIVE = frozenset({"organic", "sludge", "wood"})
+_ALL_OUTLETS = (
+    *("recycling", "energy_recovery", "incineration", "landfill"),
+    *("composting", "digestion", "feed", "reuse", "stock", "lost", "discharge"),
+)
+_OF_LIFE = frozenset({"composting", "digestion", "feed"})
 
 POOL_UNITS = ("places", "levées", "heures", "t", "MWh", "m³", "repas", "euros")
 SOLUTIONS = ("intérim", "heures supplémentaires", "sous-traitance", "personne", "autre")
@@ -64,6 +71,39 @@ class Shape:
         return (*(field for _, fields in self.taps for field in fields), *self.more)
 
 
+def fitted(shape: Shape, kind: str, family: str, row: Mapping[str, str]) -> Shape:
+    """The same card without the choices that cannot be meant of such a resource.
+
+    Heat is not composted and plastic is not fed to pigs; what was chosen stays to be seen.
+    ``kind`` empty: not recognised, and everything is asked.
+    """
+    if shape.table != "flows" or not kind:
+        return shape
+    outlets: tuple[str, ...]
+    units: tuple[str, ...]
+    if kind == "energy":
+        outlets, units = ("lost", "reuse"), ENERGY_UNITS
+    elif kind == "water":
+        outlets, units = ("discharge", "reuse", "recycling", "lost"), ("m³", "l", "hl", "t")
+    else:
+        outlets = tuple(
+            name for name in _ALL_OUTLETS[:-1] if name not in _OF_LIFE or family in _ALIVE
+        )
+        units = MATTER_UNITS
+    choices = {"today_outlet": outlets, "unit": units}
+
+    def fit(field: Field) -> Field:
+        if field.name not in choices:
+            return field
+        kept, chosen = choices[field.name], row.get(field.name, "")
+        also = (chosen,) if chosen in set(field.choices) - set(kept) else ()
+        return replace(field, choices=(*kept, *also))
+
+    return replace(
+        shape, taps=tuple((name, tuple(map(fit, fields))) for name, fields in shape.taps)
+    )
+
+
 def _chips(name: str, *choices: str, unknown: bool = True, only: str | None = None) -> Field:
     return Field(name=name, widget="chips", choices=choices, unknown=unknown, only=only)
 
@@ -104,9 +144,7 @@ SHAPES: Mapping[str, Shape] = {
                 (
                     _chips(
                         "today_outlet",
-                        *("recycling", "energy_recovery", "incineration", "landfill"),
-                        *("composting", "digestion", "feed", "reuse", "stock"),
-                        *("lost", "discharge"),
+                        *_ALL_OUTLETS,
                         only="offer",
                     ),
                 ),

@@ -113,8 +113,27 @@ class WebSession(Base):
     started_at: Mapped[datetime.datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime.datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+    second_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+    challenge: Mapped[str | None]  # of a passkey that is being asked for
 
     account: Mapped[Account] = relationship()
+
+
+class SecondFactor(Base):
+    """An application's secret or a passkey, sealed. ``count``: the last one used, never again."""
+
+    __tablename__ = "second_factor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    secret: Mapped[bytes]
+    count: Mapped[int] = mapped_column(default=0)
+    added_at: Mapped[datetime.datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
+    used_at: Mapped[datetime.datetime | None] = mapped_column(Instant)
 
 
 class LoginCode(Base):

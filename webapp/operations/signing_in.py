@@ -129,7 +129,7 @@ def actor_behind(
     session: Session, token: str, now: datetime.datetime
 ) -> tuple[Actor, Account] | None:
     """Who a session belongs to; None when it is unknown, ended or too old."""
-    row = _session_row(session, token)
+    row = session_row(session, token)
     if row is None or row.ended_at is not None or row.account.disabled_at is not None:
         return None
     is_firm = Role(row.account.role) in FIRM_ROLES
@@ -141,13 +141,13 @@ def actor_behind(
 
 def is_to_be_touched(session: Session, token: str, now: datetime.datetime) -> bool:
     """Whether the last sign of life is old enough to be written anew."""
-    row = _session_row(session, token)
+    row = session_row(session, token)
     return row is not None and now > row.seen_at + SEEN_EVERY
 
 
 def touch(session: Session, token: str, now: datetime.datetime) -> None:
     """Write that a session is alive."""
-    row = _session_row(session, token)
+    row = session_row(session, token)
     if row is not None:
         row.seen_at = now
 
@@ -155,7 +155,7 @@ def touch(session: Session, token: str, now: datetime.datetime) -> None:
 def sign_out(session: Session, actor: Actor, token: str, *, now: datetime.datetime) -> None:
     """End this session."""
     ensure(actor, Action.SIGN_OUT)
-    row = _session_row(session, token)
+    row = session_row(session, token)
     if row is not None and row.account_id == actor.account_id:
         row.ended_at = now
         journal.record(session, actor, "signed_out", actor.public_id, now=now)
@@ -199,6 +199,30 @@ def end_session(session: Session, actor: Actor, public_id: str, *, now: datetime
         raise NotFoundError
     row.ended_at = now
     journal.record(session, actor, "session_ended", public_id, now=now)
+
+
+def session_row(session: Session, token: str) -> WebSession | None:
+    """The row of a session, by its secret."""
+    digest = vault_of(session).digest("session", token)
+    return session.scalar(select(WebSession).where(WebSession.token_digest == digest))
+
+
+def count_try(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    limit: tuple[int, datetime.timedelta],
+    now: datetime.datetime,
+) -> None:
+    """Count a try of somebody known.
+
+    Raises
+    ------
+    OperationError
+        ``too-many-tries``.
+    """
+    digest = vault_of(session).digest(kind, actor.public_id)
+    _count(session, kind, digest, limit, now, refusal="too-many-tries")
 
 
 def actor_of(account: Account) -> Actor:
@@ -248,6 +272,7 @@ def _count(
     digest: str,
     limit: tuple[int, datetime.timedelta],
     now: datetime.datetime,
+    refusal: str = "too-many-codes",
 ) -> None:
     most, within = limit
     recent = session.scalar(
@@ -256,14 +281,9 @@ def _count(
         .where(Attempt.kind == kind, Attempt.key_digest == digest, Attempt.at > now - within)
     )
     if (recent or 0) >= most:
-        raise OperationError("too-many-codes")
+        raise OperationError(refusal)
     session.add(Attempt(kind=kind, key_digest=digest, at=now))
 
 
 def _normal_code(code: str) -> str:
     return "".join(sign for sign in code.upper() if sign.isalnum())
-
-
-def _session_row(session: Session, token: str) -> WebSession | None:
-    digest = vault_of(session).digest("session", token)
-    return session.scalar(select(WebSession).where(WebSession.token_digest == digest))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from webapp.operations.second_factor import Standing
 from webapp.policy import FIRM_ROLES, Action, Role
 
 OPEN = None
@@ -21,6 +22,15 @@ ACCESS: Mapping[str, Action | None] = {
     "account.sign_out": Action.SIGN_OUT,
     "account.show": Action.SEE_OWN_ACCOUNT,
     "account.end_session": Action.SEE_OWN_ACCOUNT,
+    "second.give": Action.HAVE_SECOND_FACTOR,
+    "second.ask_passkey": Action.HAVE_SECOND_FACTOR,
+    "second.give_passkey": Action.HAVE_SECOND_FACTOR,
+    "second.show": Action.HAVE_SECOND_FACTOR,
+    "second.begin_application": Action.HAVE_SECOND_FACTOR,
+    "second.application": Action.HAVE_SECOND_FACTOR,
+    "second.begin_passkey": Action.HAVE_SECOND_FACTOR,
+    "second.add_passkey": Action.HAVE_SECOND_FACTOR,
+    "second.remove": Action.HAVE_SECOND_FACTOR,
     "firm.home": Action.ANSWER_SURVEY,
     "firm.go_on": Action.ANSWER_SURVEY,
     "firm.charter": Action.ANSWER_SURVEY,
@@ -54,6 +64,7 @@ ACCESS: Mapping[str, Action | None] = {
     "firm.send": Action.SEND_ANSWERS,
     "firm.receipt": Action.ANSWER_SURVEY,
     "firm.data": Action.SEE_OWN_DATA,
+    "firm.correct_me": Action.SEE_OWN_DATA,
     "firm.export": Action.SEE_OWN_DATA,
     "firm.withdraw": Action.WITHDRAW,
     "firm.leads": Action.READ_LEADS,
@@ -87,6 +98,24 @@ ACCESS: Mapping[str, Action | None] = {
     "records.log": Action.READ_AUDIT,
     "records.summary": Action.READ_AGGREGATES,
 }
+
+_TO_LEAVE = frozenset({"static", "bootstrap.static", "public.change_language", "account.sign_out"})
+_TO_GIVE = frozenset({"second.give", "second.ask_passkey", "second.give_passkey"})
+_TO_SET_UP = frozenset(
+    {
+        "second.show",
+        "second.begin_application",
+        "second.application",
+        "second.begin_passkey",
+        "second.add_passkey",
+    }
+)
+HALF_WAY: Mapping[Standing, tuple[frozenset[str], str]] = {
+    Standing.TO_GIVE: (_TO_LEAVE | _TO_GIVE, "second.give"),
+    Standing.TO_SET_UP: (_TO_LEAVE | _TO_SET_UP, "second.show"),
+}
+"""What opens after the mail's code alone, to whom more is asked, and where they are sent. Who has
+a second factor must give it before another can be added: a stolen mailbox is not enough."""
 
 READS_ARE_LOGGED = frozenset(
     {

@@ -11,7 +11,7 @@ from webapp.operations.errors import OperationError
 from webapp.operations.firm import answering
 from webapp.pages.access import HOME
 from webapp.pages.asking import actor, browser, complain, field, network, now, rows, tell
-from webapp.policy import FIRM_ROLES
+from webapp.policy import FIRM_ROLES, Action, is_allowed
 
 pages = Blueprint("account", __name__)
 
@@ -90,7 +90,11 @@ def sign_out() -> Response:
 def show() -> str:
     """Where one is signed in."""
     sessions = signing_in.open_sessions(rows(), actor(), cookie["token"])
-    return render_template("account/show.html", sessions=sessions)
+    return render_template(
+        "account/show.html",
+        sessions=sessions,
+        has_second=is_allowed(actor().role, Action.HAVE_SECOND_FACTOR),
+    )
 
 
 @pages.post("/compte/connexions/<session_id>/fermer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from matcher.candidates.build import gather_terms
 from matcher.candidates.columns import Columns
 from matcher.candidates.pairs import Neighbourhood, find_crowds
-from matcher.declarations import Survey
+from matcher.declarations import Basis, Survey
 from matcher.settings import Settings
 from tests.matcher.candidates.builders import (
     AS_OF,
@@ -51,6 +53,19 @@ def test_an_offer_meets_its_nearest_needs_and_those_that_pay_best():
     met = search(a_row([k + 1.0 for k in range(60)], prices), nearest=3, best=2)
 
     assert sorted(need for _, need in met) == ["n00-s", "n01-s", "n02-s", "n30-s", "n35-s"]
+
+
+def test_supposed_needs_crowd_out_no_declared_one():
+    """Ten supposed needs lie nearer than the declared one: of each kind the two nearest are met."""
+    survey = a_row([k + 1.0 for k in range(11)], [20.0] * 11)
+    supposed = {
+        key: replace(flow, basis=Basis.INFERRED)
+        for key, flow in survey.flows.items()
+        if key.startswith("n") and key != "n10-s"
+    }
+    met = search(replace(survey, flows={**survey.flows, **supposed}), nearest=2, best=0)
+
+    assert sorted(need for _, need in met) == ["n00-s", "n01-s", "n10-s"]
 
 
 def test_where_all_pay_the_same_the_nearest_are_enough():

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from webapp.lifecycle import ResponseStep
-from webapp.mapping.card_shapes import SHAPES, Shape
+from webapp.mapping.card_shapes import SHAPES, Shape, fitted
 from webapp.mapping.cards import TABLES, Complaint, complaints
-from webapp.mapping.recognised import Known, label_of, recognise
+from webapp.mapping.recognised import Known, label_of, recognise, resource_named
 from webapp.mapping.typed import Form, field_in_words, said_sum, shown_values, typed_row
 from webapp.models import Declaration, Response, vault_of
 from webapp.operations import journal, scope
@@ -82,6 +82,14 @@ def shape_of(session: Session, actor: Actor, response_id: str, table: str) -> Sh
     if table not in tables_of(response, actor):
         raise NotFoundError
     return SHAPES[table]
+
+
+def shape_for(shape: Shape, row: Mapping[str, str]) -> Shape:
+    """The same, with the choices that fit what the card is about."""
+    resource = resource_named(row.get("resource", ""), row.get("description", ""))
+    if resource is None:
+        return shape
+    return fitted(shape, str(resource.kind), resource.family, row)
 
 
 def cards(session: Session, actor: Actor, response_id: str) -> list[OwnCard]:

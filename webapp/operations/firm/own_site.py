@@ -87,11 +87,12 @@ def confirm_site(
     *,
     headcount: str,
     commune: str,
-    pattern: str,
-    closed_months: list[str],
+    pattern: str | None,
+    closed_months: list[str] | None,
+    is_finished: bool,
     now: datetime.datetime,
 ) -> None:
-    """Keep what the firm says of its site, and that it has confirmed it.
+    """Keep what the firm says of its site (None: not said) and, once finished, that it confirms.
 
     Raises
     ------
@@ -118,11 +119,15 @@ def confirm_site(
             register.pop(name, None)  # they were of the other place
     response.site.register = register
     private = private_of(session, response)
-    private["working_pattern"] = pattern if pattern in PATTERNS else ""
-    private["closed_months"] = ",".join(
-        month for month in closed_months if month.isdecimal() and 1 <= int(month) <= 12
-    )
+    if pattern is not None:
+        private["working_pattern"] = pattern if pattern in PATTERNS else ""
+    if closed_months is not None:
+        private["closed_months"] = ",".join(
+            month for month in closed_months if month.isdecimal() and 1 <= int(month) <= 12
+        )
     keep_private(session, response, private)
+    if not is_finished:
+        return
     keep_progress(session, response, site=now.isoformat())
     journal.record(
         session,
@@ -151,11 +156,12 @@ def set_limits(
     actor: Actor,
     response_id: str,
     *,
-    excluded: str,
+    excluded: str | None,
     leads: str,
+    is_finished: bool,
     now: datetime.datetime,
 ) -> None:
-    """Keep who must never know, by name or number, and how many leads are wanted.
+    """Keep who must never know, by name or number (None: as before), and how many leads.
 
     A name that is exactly a firm's of the territory is resolved here; the firm is not told which
     are, or names could be tried out. The others wait for the agent before anything is matched.
@@ -166,12 +172,13 @@ def set_limits(
         ``too-many-names``, ``leads-wrong``, ``closed``, ``charter-first``.
     """
     response = _writable(session, actor, response_id)
-    names = [part.strip() for part in re.split(r"[;,\n]", excluded) if part.strip()]
+    private = private_of(session, response)
+    said = str(private.get("excluded_said", "")) if excluded is None else excluded
+    names = [part.strip() for part in re.split(r"[;,\n]", said) if part.strip()]
     if len(names) > MOST_NAMES or any(len(name) > MOST_SIGNS for name in names):
         raise OperationError("too-many-names", most=MOST_NAMES)
     if leads and not (leads.isdecimal() and int(leads) <= MOST_LEADS):
         raise OperationError("leads-wrong", most=MOST_LEADS)
-    private = private_of(session, response)
     if names != [part.strip() for part in str(private.get("excluded_said", "")).split(";")]:
         numbers, unresolved = _resolved(session, response, names)
         private["excluded"] = ";".join(numbers)
@@ -180,6 +187,8 @@ def set_limits(
     if leads:
         private["max_proposals"] = leads
     keep_private(session, response, private)
+    if not is_finished:
+        return
     keep_progress(session, response, limits=now.isoformat())
     journal.record(session, actor, "limits_set", response.public_id, now=now, firm=response.firm)
 

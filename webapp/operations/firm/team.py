@@ -50,6 +50,37 @@ def colleagues(session: Session, actor: Actor) -> list[Colleague]:
     return sorted(found, key=lambda item: (item.role is not Role.MANAGER, item.name))
 
 
+def correct_me(
+    session: Session, actor: Actor, *, name: str, phone: str, now: datetime.datetime
+) -> None:
+    """One's own name and telephone, as a partner reads them after a reveal.
+
+    Raises
+    ------
+    OperationError
+        ``name-missing-own``.
+    """
+    ensure(actor, Action.SEE_OWN_DATA, FieldClass.PERSONAL)
+    if not name.strip():
+        raise OperationError("name-missing-own")
+    account = session.get_one(Account, actor.account_id)
+    vault = vault_of(session)
+    person = vault.open(account.keys, account.personal)
+    person.update(name=name.strip()[:MOST_SIGNS], phone=phone.strip()[:MOST_SIGNS])
+    account.personal = vault.seal(account.keys, person)
+    journal.record(
+        session, actor, "contact_corrected", account.public_id, now=now, firm=account.firm
+    )
+
+
+def me(session: Session, actor: Actor) -> tuple[str, str, str]:
+    """One's own name, address and telephone."""
+    ensure(actor, Action.SEE_OWN_DATA, FieldClass.PERSONAL)
+    account = session.get_one(Account, actor.account_id)
+    person = vault_of(session).open(account.keys, account.personal)
+    return person["name"], person["address"], person["phone"]
+
+
 def invite(
     session: Session,
     actor: Actor,

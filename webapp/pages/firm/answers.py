@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.lifecycle import View
@@ -13,7 +13,7 @@ from webapp.operations.firm import leads as firm_leads
 from webapp.operations.firm.progress import Step
 from webapp.pages.asking import actor, complain, field, language, now, rows
 from webapp.pages.firm.blueprint import pages
-from webapp.pages.firm.keeping import is_kept_by_script, kept
+from webapp.pages.firm.keeping import is_kept_by_script, kept_or, not_kept
 from webapp.policy import Action, is_allowed
 
 MORE = 3
@@ -76,14 +76,16 @@ def site(sheet_id: str) -> str | Response:
                 sheet_id,
                 headcount=field("headcount"),
                 commune=field("commune"),
-                pattern=field("pattern"),
-                closed_months=request.form.getlist("months"),
+                pattern=request.form.get("pattern"),
+                closed_months=request.form.getlist("months")
+                if "months_asked" in request.form
+                else None,
+                is_finished=not is_kept_by_script(),
                 now=now(),
             )
         except OperationError as error:
-            complain(error)
-            return redirect(url_for("firm.site", sheet_id=sheet_id))
-        return redirect(url_for("firm.go_on", sheet_id=sheet_id))
+            return not_kept(error, url_for("firm.site", sheet_id=sheet_id))
+        return kept_or(url_for("firm.go_on", sheet_id=sheet_id))
     return render_template(
         "firm/site.html",
         sheet=answering.sheet(rows(), actor(), sheet_id),
@@ -107,9 +109,7 @@ def costs(sheet_id: str) -> str | Response:
             is_finished=not is_kept_by_script(),
             now=now(),
         )
-        if is_kept_by_script():
-            return jsonify(told=kept())
-        return redirect(url_for("firm.go_on", sheet_id=sheet_id))
+        return kept_or(url_for("firm.go_on", sheet_id=sheet_id))
     more = progress.named_so_far(rows(), actor(), sheet_id).more
     return render_template(
         "firm/costs.html",
@@ -132,9 +132,7 @@ def others(sheet_id: str) -> str | Response:
             is_finished=not is_kept_by_script(),
             now=now(),
         )
-        if is_kept_by_script():
-            return jsonify(told=kept())
-        return redirect(url_for("firm.go_on", sheet_id=sheet_id))
+        return kept_or(url_for("firm.go_on", sheet_id=sheet_id))
     return render_template(
         "firm/others.html",
         sheet=answering.sheet(rows(), actor(), sheet_id),
@@ -157,14 +155,14 @@ def limits(sheet_id: str) -> str | Response:
                 rows(),
                 actor(),
                 sheet_id,
-                excluded=field("excluded"),
+                excluded=request.form.get("excluded"),
                 leads=field("leads"),
+                is_finished=not is_kept_by_script(),
                 now=now(),
             )
         except OperationError as error:
-            complain(error)
-            return redirect(url_for("firm.limits", sheet_id=sheet_id))
-        return redirect(url_for("firm.go_on", sheet_id=sheet_id))
+            return not_kept(error, url_for("firm.limits", sheet_id=sheet_id))
+        return kept_or(url_for("firm.go_on", sheet_id=sheet_id))
     return render_template(
         "firm/limits.html",
         sheet=answering.sheet(rows(), actor(), sheet_id),

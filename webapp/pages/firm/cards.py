@@ -71,7 +71,7 @@ def _card(sheet_id: str, table: str, found: OwnCard | None) -> str | Response:
     return render_template(
         "firm/card.html",
         sheet=answering.sheet(rows(), actor(), sheet_id),
-        shape=shape,
+        shape=firm_cards.shape_for(shape, row),
         values=values,
         fresh="" if found is not None else fresh_mark(),
         known=firm_cards.known_for(rows(), actor(), sheet_id, table, row, language()),

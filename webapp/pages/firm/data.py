@@ -9,7 +9,7 @@ from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from webapp.operations.errors import OperationError
-from webapp.operations.firm import answering, erasing, own_data
+from webapp.operations.firm import answering, erasing, own_data, team
 from webapp.operations.firm import leads as firm_leads
 from webapp.pages.asking import actor, complain, field, now, rows, tell
 from webapp.pages.firm.blueprint import pages
@@ -23,8 +23,21 @@ def data() -> str:
         "firm/data.html",
         looks=own_data.looks(rows(), actor()),
         sheets=answering.sheets(rows(), actor()),
+        me=team.me(rows(), actor()),
         may_withdraw=is_allowed(actor().role, Action.WITHDRAW),
     )
+
+
+@pages.post("/donnees/moi")
+def correct_me() -> Response:
+    """One's own name and telephone."""
+    try:
+        team.correct_me(rows(), actor(), name=field("name"), phone=field("phone"), now=now())
+    except OperationError as error:
+        complain(error)
+    else:
+        tell("erase.corrected")
+    return redirect(url_for("firm.data"))
 
 
 @pages.get("/donnees/maillage.json")

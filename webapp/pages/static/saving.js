@@ -64,6 +64,7 @@
         redirect: "manual", keepalive: isLeaving === true,
       });
       if (answer.ok) show(await answer.json());
+      else if (answer.status === 422) putBack((await answer.json()).told);
       else putBack(answer.status === 404 || answer.type === "opaqueredirect"
         ? status.dataset.out : status.dataset.refused);
     } catch {
