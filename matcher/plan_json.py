@@ -76,6 +76,8 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "resilience": [standing_to_dict(item) for item in plan.resilience],
         "pareto": pareto_to_list(plan.foresight),
         "robustness": [],
+        "calls": [dataclasses.asdict(call) for call in plan.calls],
+        "floor": None if plan.floor is None else dataclasses.asdict(plan.floor),
         "animation": None if plan.animation is None else dataclasses.asdict(plan.animation),
         "foresight": foresight_to_dict(plan.foresight),
         "next_round": None if plan.next_round is None else _next_round(plan.next_round),
