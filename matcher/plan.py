@@ -16,6 +16,7 @@ from matcher.bundles import Figure
 from matcher.foresight.findings import Foresight
 from matcher.last_round import Refused
 from matcher.optimise.animation import AnimationUse
+from matcher.optimise.floor import FloorAccount
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.settings import Settings
 from matcher.shares import GroupShares
@@ -239,6 +240,23 @@ class SiteStanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingLink:
+    """Something that is not there and would unlock leads: a newcomer, a unit, a pipe, half a job,
+    a floor. ``gain`` is what the plan made again with it brings more, in the objective's unit a
+    year; no plan with it brings more than ``at_most`` more (proved). ``estimate`` is what the
+    prices of the plan said before; ``site_ids`` would have a lead with it.
+    """
+
+    key: str
+    kind: str
+    message: Message
+    estimate: float | None
+    gain: float
+    at_most: float
+    site_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
     """What the outputs need to know of a site."""
 
@@ -271,6 +289,17 @@ class DeclarationView:
     unit: str | None
     basis: str | None
     secrecy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Several proposals between the same two sites: one call. Hours are those of all of them."""
+
+    site_ids: tuple[str, ...]
+    proposal_ids: tuple[str, ...]
+    gain_eur_per_year: float
+    gain_eur_once: float
+    effort_hours: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,8 +344,11 @@ class Plan:
     curve: tuple[CurvePoint, ...]
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
+    calls: tuple[Call, ...] = ()  # of several proposals; the others are a call each
+    floor: FloorAccount | None = None  # of the sites that could have a credible proposal
     animation: AnimationUse | None = None  # of the hours, where there is a budget
     resilience: tuple[SiteStanding, ...] = ()
+    missing_links: tuple[MissingLink, ...] = ()
     foresight: Foresight = field(default_factory=Foresight)
     next_round: RoundAccount | None = None  # after an earlier plan
     leads_outside: tuple[LeadOutside, ...] = ()
