@@ -137,13 +137,16 @@ def match(
     }
     groups = assembly.chosen_bundles(portfolio.solution)
     written |= {link: group_lead(bundle, tables, settings) for link, bundle in groups.items()}
+    is_limited = portfolio.animation is not None and portfolio.animation.is_binding
+    ahead = assembly if budget is None or is_limited else assembly.limited_by(budget)
     foresight = foresee(
         Round(
             candidates=candidates,
             survey=survey,
             settings=settings,
-            assembly=assembly,
+            assembly=ahead,
             solution=portfolio.solution,
+            units=tuple(resource.unit.value for resource in tables.resources.values()),
         )
     )
     written = {link: _with_next_best(item, foresight) for link, item in written.items()}
