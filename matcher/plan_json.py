@@ -73,6 +73,8 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "resilience": [_standing(item) for item in plan.resilience],
         "pareto": pareto_to_list(plan.foresight),
         "robustness": robustness_to_list(plan.foresight),
+        "calls": [dataclasses.asdict(call) for call in plan.calls],
+        "floor": None if plan.floor is None else dataclasses.asdict(plan.floor),
         "animation": None if plan.animation is None else dataclasses.asdict(plan.animation),
         "foresight": foresight_to_dict(
             plan.foresight,
