@@ -2,7 +2,8 @@
 
 A benchmark is a module of this package with ``SUBJECTS`` (name -> callable taking a size and
 returning a dict of figures) and ``SIZES`` (the sizes of a full run). ``LIMITS`` may say up to which
-size a subject is run, and ``RATIO_TO`` the subject that the CPU ratios are taken against.
+size a subject is run, and ``RATIO_TO`` the subject that the CPU ratios are taken against
+(or, as a mapping, that of each subject).
 """
 
 from __future__ import annotations
@@ -61,10 +62,10 @@ def run(name: str, module: ModuleType, sizes: list[int]) -> None:
         for subject in subjects:
             rows[subject] = measure(f"benchmarks.{name}", subject, size)
             _say(f"  … {name} {size}: {subject}")
-        if base in rows and "cpu_s" in rows[base]:
-            for figures in rows.values():
-                if "cpu_s" in figures:
-                    figures["ratio"] = figures["cpu_s"] / rows[base]["cpu_s"]
+        for subject, figures in rows.items():
+            against = rows.get(base.get(subject) if isinstance(base, dict) else base, {})
+            if "cpu_s" in figures and "cpu_s" in against:
+                figures["ratio"] = figures["cpu_s"] / against["cpu_s"]
         _print_table(f"{name}, size {size:,}", rows)
 
 

@@ -16,7 +16,7 @@ import dataclasses
 import datetime
 import json
 import os
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -40,6 +40,7 @@ from webapp.operations.territory import rounds, set_up
 from webapp.policy import Role
 
 THINK_S = (5.0, 15.0)
+WORD = re.compile(r"\b[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Load:
     saves: int
     lost: int
     by_page: dict[str, tuple[int, float]]
-    client_cpu_s: float
+    server_cpu_s: float
 
 
 def fill(world: World, firms: int, agents: int) -> str:
@@ -106,19 +107,20 @@ def run(*, firms: int, agents: int, seconds: int, think_s: tuple[float, float] =
         round_id = fill(world, firms, agents)
         with installed(world, f"folder:{name}/mails") as site:
             work = _people(world, site, round_id, think_s, folder)
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            before = _cpu_s(site.server.pid)
             _locust(folder, work, site.port, firms + agents, seconds)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            server_cpu_s = _cpu_s(site.server.pid) - before
             site.stop()
         acknowledged = (folder / "acknowledged").read_text(encoding="utf-8").split()
         kept = _kept_words(world)
         world.engine.dispose()
-        return _figures(
-            folder,
-            acknowledged,
-            kept,
-            after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-        )
+        return _figures(folder, acknowledged, kept, server_cpu_s)
+
+
+def _cpu_s(process: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _people(
@@ -173,8 +175,9 @@ def _locust(folder: Path, work: Path, port: int, people: int, seconds: int) -> N
 def _kept_words(world: World) -> set[str]:
     session = world.rows()
     found = {
-        str(scope.opened(session, item.response.firm, item.row).get("description", "")).split()[-1]
+        word
         for item in session.scalars(select(Declaration))
+        for word in WORD.findall(str(scope.opened(session, item.response.firm, item.row)))
     }
     session.close()
     return found
@@ -196,9 +199,9 @@ def _figures(folder: Path, acknowledged: list[str], kept: set[str], cpu_s: float
         by_page={
             row["Name"]: (int(row["Request Count"]), float(row["95%"]))
             for row in rows
-            if row["Name"] != "Aggregated"
+            if row["Name"] != "Aggregated" and row["Request Count"] != "0"
         },
-        client_cpu_s=round(cpu_s, 1),
+        server_cpu_s=round(cpu_s, 1),
     )
 
 

@@ -82,7 +82,7 @@ class Contact(_Person):
         if self.saved >= 30:
             return  # nobody has more to say; the sheet takes 200
         word = uuid.uuid4().hex
-        fields = {"description": f"Palettes {word}", "direction": "out", "amount": "12"}
+        fields = {"what": f"Palettes {word}", "said_amount": "12", "then": "stay"}
         if self.write(path, "firm: save", fields):
             self.saved += 1
             with Path(WORK["acknowledged"]).open("a", encoding="utf-8") as stream:

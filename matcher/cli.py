@@ -92,6 +92,7 @@ def main() -> None:
 @click.option("--hours", type=click.FloatRange(min=0))
 @click.option("--objective", type=click.Choice(["eur", "co2e"]))
 @click.option("--decisions", is_flag=True)
+@click.option("--pareto", "pareto_points", type=click.IntRange(min=2))
 @click.option("--after", type=click.Path(path_type=Path))
 @click.option("--answers", type=click.Path(path_type=Path))
 @click.option("--register", type=click.Path(path_type=Path))
@@ -111,6 +112,7 @@ def match_command(
     hours: float | None,
     objective: str | None,
     decisions: bool,
+    pareto_points: int | None,
     after: Path | None,
     answers: Path | None,
     register: Path | None,
@@ -129,6 +131,7 @@ def match_command(
         "objective": objective,
         "workers": workers,
         "other_plans": OTHER_PLANS if decisions else None,
+        "pareto_points": pareto_points,
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = (

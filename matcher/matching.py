@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 
 from matcher.bundles import Bundles
+from matcher.calls import calls_of
 from matcher.candidates import Candidates, build_candidates
 from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.checks import Deal, checks_for
@@ -120,6 +121,7 @@ def match(
             supposed,
             settings,
             budget=budget,
+            floor=assembly.floor,
             dask_address=dask_address,
         )
     except NoPlanError:
@@ -191,6 +193,8 @@ def match(
         ),
         next_round=account,
         animation=portfolio.animation,
+        calls=calls_of(proposals),
+        floor=portfolio.floor,
         leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
         resilience=resilience,
     )

@@ -16,6 +16,7 @@ from matcher.bundles import Figure
 from matcher.foresight.findings import Foresight
 from matcher.last_round import Refused
 from matcher.optimise.animation import AnimationUse
+from matcher.optimise.floor import FloorAccount
 from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.settings import Settings
 from matcher.shares import GroupShares
@@ -274,6 +275,17 @@ class DeclarationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Several proposals between the same two sites: one call. Hours are those of all of them."""
+
+    site_ids: tuple[str, ...]
+    proposal_ids: tuple[str, ...]
+    gain_eur_per_year: float
+    gain_eur_once: float
+    effort_hours: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
     """A proposal of the last plan that is not in this one, and why."""
 
@@ -315,6 +327,8 @@ class Plan:
     curve: tuple[CurvePoint, ...]
     indicators: tuple[Indicator, ...]
     warnings: tuple[Mapping[str, str], ...] = ()
+    calls: tuple[Call, ...] = ()  # of several proposals; the others are a call each
+    floor: FloorAccount | None = None  # of the sites that could have a credible proposal
     animation: AnimationUse | None = None  # of the hours, where there is a budget
     resilience: tuple[SiteStanding, ...] = ()
     foresight: Foresight = field(default_factory=Foresight)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matcher.bundles import Figure
-from matcher.foresight.plain import foresight_to_dict
+from matcher.foresight.plain import foresight_to_dict, pareto_to_list
 from matcher.plan import (
     SCHEMA_VERSION,
     Check,
@@ -71,8 +71,10 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "unmatched": [_unmatched(item) for item in plan.unmatched],
         "missing_links": [],
         "resilience": [_standing(item) for item in plan.resilience],
-        "pareto": [],
+        "pareto": pareto_to_list(plan.foresight),
         "robustness": [],
+        "calls": [dataclasses.asdict(call) for call in plan.calls],
+        "floor": None if plan.floor is None else dataclasses.asdict(plan.floor),
         "animation": None if plan.animation is None else dataclasses.asdict(plan.animation),
         "foresight": foresight_to_dict(plan.foresight),
         "next_round": None if plan.next_round is None else _next_round(plan.next_round),

@@ -111,6 +111,15 @@ class Settings:
     contract_horizon_days: int = _setting(
         365, "days", f"{_JUDGEMENT}: a contract that ends later is not worth a call yet", 0, 3660
     )
+    floor_eur: float = _setting(
+        2000.0, "EUR a year a site", f"{_JUDGEMENT}: most that one more site served may cost", 0.0
+    )
+    floor_tco2e: float = _setting(
+        2.0, "tCO2e a year a site", f"{_JUDGEMENT}: the same where carbon is the aim", 0.0
+    )
+    floor_least_gain_eur: float = _setting(
+        500.0, "EUR a year a side", f"{_JUDGEMENT}: below, a lead serves nobody", 0.0
+    )
     new_lead_malus_eur: float = _setting(
         200.0, "EUR a year", f"{_JUDGEMENT}: a lead that firms know already goes first", 0.0
     )
@@ -124,6 +133,9 @@ class Settings:
     curve_points: int = _setting(20, "points", "the page has room for 20", 0, 20)
     other_plans: int = _setting(
         0, "plans", "match --decisions asks for two; each takes about as long as the plan", 0, 5
+    )
+    pareto_points: int = _setting(
+        0, "points", "match --pareto N: plans between euros, tCO2e and sites served", 0, 500
     )
     node_limit: int = _setting(
         5_000, "branch-and-bound nodes a component", "work limit, so that a run can be repeated", 0
@@ -272,6 +284,7 @@ _INTEGERS = frozenset(
         "pipe_life_years",
         "curve_points",
         "other_plans",
+        "pareto_points",
         "hiring_leave_days",
         "hiring_most_employers",
         "node_limit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 THREADS = 8  # web.md's measure: one process of eight threads has 25 times the load of 500 firms
+MOST_CONNECTIONS = 2_000  # browsers keep theirs open; a hundred, waitress's own, were too few
 PATIENCE_S = 30  # how long the worker may take to end what it holds
 AGAIN_AFTER_S = 1.0
 
@@ -38,7 +40,17 @@ def listen(app: Flask, config: Config, host: str, port: int) -> Any:
         if config.proxy
         else {}
     )
-    return create_server(app, host=host, port=port, threads=THREADS, ident=None, **behind)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line a request that waits
+    return create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident=None,
+        connection_limit=MOST_CONNECTIONS,
+        asyncore_use_poll=True,  # select() ends at 1024 files
+        **behind,
+    )
 
 
 def stop_on_termination() -> None:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from matcher.foresight.findings import BriefProposal, Foresight, IfRefused, OtherPlan
+from matcher.foresight.findings import (
+    BriefProposal,
+    Foresight,
+    IfRefused,
+    OtherPlan,
+    ParetoPoint,
+)
 from matcher.foresight.other_plans import other_plans
+from matcher.foresight.pareto import pareto_front
 from matcher.foresight.refusals import if_refused
 from matcher.foresight.round import Round
 
-__all__ = ["BriefProposal", "Foresight", "IfRefused", "OtherPlan", "Round", "foresee"]
+__all__ = [
+    "BriefProposal",
+    "Foresight",
+    "IfRefused",
+    "OtherPlan",
+    "ParetoPoint",
+    "Round",
+    "foresee",
+]
 
 
 def foresee(round_: Round) -> Foresight:
@@ -22,4 +37,5 @@ def foresee(round_: Round) -> Foresight:
     return Foresight(
         if_refused=if_refused(round_),
         other_plans=other_plans(round_, settings.other_plans),
+        pareto=pareto_front(round_, settings.pareto_points),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matcher.optimise.problem import relative_gap
 from matcher.terms import ProposalKind
 
 
@@ -62,8 +63,41 @@ class OtherPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParetoPoint:
+    """One plan that no other plan found beats in euros, tonnes and sites together.
+
+    Attributes
+    ----------
+    euros_per_year, avoided_tco2e_per_year
+        One-off proposals count whole. Tonnes as far as known: ``not_known`` of its ``proposals``
+        add nothing.
+    sites, least_sites
+        Sites with a proposal; the least number that was asked for.
+    euros_bound
+        No plan with its tonnes and its sites, or more of them, brings more euros.
+    is_plan
+        Whether it is the plan of the round itself.
+    """
+
+    euros_per_year: float
+    avoided_tco2e_per_year: float
+    sites: int
+    least_sites: int
+    proposals: int
+    not_known: int
+    euros_bound: float
+    is_plan: bool
+
+    @property
+    def gap(self) -> float:
+        """What is left open of the euros, as a share of them."""
+        return relative_gap(self.euros_per_year, self.euros_bound)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Foresight:
     """All that was found; empty where it was not asked for."""
 
     if_refused: tuple[IfRefused, ...] = ()
     other_plans: tuple[OtherPlan, ...] = ()
+    pareto: tuple[ParetoPoint, ...] = ()

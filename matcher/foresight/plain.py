@@ -24,6 +24,24 @@ def foresight_to_dict(found: Foresight) -> dict[str, Any]:
     return plain
 
 
+def pareto_to_list(found: Foresight) -> list[dict[str, Any]]:
+    """The section ``pareto``: empty where no points were asked for."""
+    return [
+        {
+            "euros_per_year": point.euros_per_year,
+            "avoided_tco2e_per_year": point.avoided_tco2e_per_year,
+            "sites": point.sites,
+            "least_sites": point.least_sites,
+            "proposals": point.proposals,
+            "not_known": point.not_known,
+            "euros_bound": point.euros_bound,
+            "gap": point.gap,
+            "is_plan": point.is_plan,
+        }
+        for point in found.pareto
+    ]
+
+
 def _brief(item: BriefProposal) -> dict[str, Any]:
     return {
         "proposal_id": item.proposal_id,

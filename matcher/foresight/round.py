@@ -105,6 +105,15 @@ class Round:
         each = np.nan_to_num(arcs.avoided_tco2e[kept])
         return self._aim(each, arcs.opening_tco2e[kept], np.array(avoided))
 
+    @cached_property
+    def knows_carbon(self) -> Bools:
+        """(L,) links of which the emissions avoided are known."""
+        each = self.candidates.arcs.avoided_tco2e[self.assembly.arc_of_link]
+        bundled = [
+            bundle.avoided_tco2e_per_year.value is not None for bundle in self.assembly.bundles
+        ]
+        return np.concatenate([~np.isnan(each), np.array(bundled, np.bool_)])
+
     def _aim(self, each: Floats, opening: Floats, bundled: Floats) -> Aim:
         """Per unit of each link of the exchange and open link; a bundle carries 1 of its own."""
         by_link = np.concatenate([each, bundled])

@@ -18,6 +18,8 @@ from matcher.declarations import Survey
 from matcher.next_steps import delay_of, effort_hours_of
 from matcher.optimise.animation import Budget
 from matcher.optimise.bundled import carried_by, claim_rows, is_one_firm, paying, with_bundles
+from matcher.optimise.credible import floor_of
+from matcher.optimise.floor import Floor
 from matcher.optimise.intervals import cut_into_intervals
 from matcher.optimise.permits import permit_rows
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
@@ -35,7 +37,7 @@ class Assembly:
     each node of the exchange (several nodes a flow when heat is cut); ``internal`` (L,) the links
     inside one firm; ``sites_of_link`` (L,) those that each asks for attention; ``link_row_names``
     what each of the problem's rows over links counts; ``effort_hours`` (L,) the hours of animation
-    that a link takes, none inside one firm.
+    that a link takes, none inside one firm; ``floor`` who could have a credible proposal.
     """
 
     problem: ExchangeProblem
@@ -47,6 +49,7 @@ class Assembly:
     link_row_names: tuple[RowName, ...] = ()
     bundles: tuple[Bundle, ...] = ()
     effort_hours: Floats = field(default_factory=lambda: np.empty(0))
+    floor: Floor | None = None
 
     def budget(self, most: float | None) -> Budget | None:
         """The hours of animation as a budget, if there is a limit."""
@@ -131,6 +134,7 @@ def assemble(
     _one_way_rows(rows, flows, offer_flow, need_flow)
     carried, machine = carried_by(bundles, candidates.processors.items, supply.shape[1])
     capacity_rows, capacity = _processor_rows(candidates, kept, nodes.arc_link, machine)
+    blends = _blending_rows(survey, candidates, kept, nodes.arc_link)
     lot_offer = flows.min_lot[offer_flow]
     lot_need = flows.min_lot[need_flow] / arcs.yield_per_unit[kept]
 
@@ -145,7 +149,7 @@ def assemble(
         link_cost=opening[kept],
         link_lot=np.maximum(lot_offer, lot_need),
         link_weight=np.where(internal[: len(kept)], 0.0, 1.0),
-        arc_rows=_blending_rows(survey, candidates, kept, nodes.arc_link),
+        arc_rows=blends,
         capacity_rows=capacity_rows,
         capacity=capacity,
         year_rows=permit_rows(survey, candidates, kept, nodes.arc_link),
@@ -164,6 +168,16 @@ def assemble(
         sites_of_link=tuple(touched),
         link_row_names=tuple(rows.names),
         bundles=bundles,
+        floor=floor_of(
+            candidates,
+            survey,
+            settings,
+            kept,
+            bundles,
+            touched,
+            internal,
+            (blends, nodes.arc_link),
+        ),
         effort_hours=np.where(internal, 0.0, _effort_hours(candidates, kept, bundles)),
     )
 

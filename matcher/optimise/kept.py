@@ -5,9 +5,7 @@ One matrix serves every question, and little is found out twice:
 - the linear relaxation stays in the solver with its basis, so that a question starts where the last
   one ended;
 - plans of former answers start the search, and what they prove bounds it (:mod:`.proofs`);
-- a large model is searched first among the links that the relaxation or a former plan uses; where
-  that is not yet proved good enough, a floor is priced instead of held, which proves something of
-  every floor near it; only then is the whole model searched.
+- a large model is searched first among the links that the relaxation or a former plan uses.
 """
 
 from __future__ import annotations
@@ -30,6 +28,8 @@ from matcher.settings import Settings
 _HAIR = 1e-7
 _NOTHING = 1e-9
 _ROUNDING = 1e-7
+# Nodes of one search: what is then not proved is said. Most end at the root.
+_NODES = 20
 # Part of the gap at which a search among some of the links stops.
 _FINE = 0.3
 # Part of a link that the relaxation opens, from which the link is among the first to be searched.
@@ -112,12 +112,11 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Relaxation:
-    """The linear relaxation of a question: its objective, columns, prices of columns and aims."""
+    """The linear relaxation of a question: its objective, columns and reduced costs."""
 
     objective: float
     columns: Floats
     reduced: Floats
-    tilt: Floats  # (K,) what one unit of a floor costs
 
 
 class KeptModel:
@@ -145,7 +144,7 @@ class KeptModel:
         touches: Touches | None = None,
         *,
         gap: float | None = None,
-        large: int = 100,
+        large: int = 150,
     ) -> None:
         self.exchange, self.aims, self.settings = exchange, aims, settings
         self.gap = settings.portfolio_gap if gap is None else gap
@@ -178,13 +177,8 @@ class KeptModel:
             return None
         asked.bound = relaxation.objective
         self._recall(asked)
-        if not self._is_proved(asked) and self._is_large:
+        if not self._is_proved(asked) and self.is_large:
             self._search(asked, kernel=relaxation.columns)
-            tilt = np.where(np.isneginf(question.floors), 0.0, relaxation.tilt)
-            if not self._is_proved(asked) and asked.is_free and tilt.any():
-                floors = np.where(tilt > 0, -np.inf, question.floors)
-                self.ask(Question(weights=question.weights + tilt, floors=floors))
-                self._recall(asked)
         if not self._is_proved(asked):
             self._close(asked, relaxation)
             self._search(asked)
@@ -207,12 +201,16 @@ class KeptModel:
             self._known.append(columns)
 
     def bound_of(self, question: Question) -> float | None:
-        """What the linear relaxation brings: nothing exceeds it; None when no plan is possible."""
-        relaxation = self._relax(self._asked(question))
-        return None if relaxation is None else relaxation.objective
+        """What nothing exceeds, by the linear relaxation and by former answers, without a search;
+        None when no plan is possible.
+        """
+        bound = self._relaxed_bound(self._asked(question))
+        proved = self._proofs.bound_of(question.weights, question.floors)
+        return None if bound is None else min(bound, proved)
 
     @property
-    def _is_large(self) -> bool:
+    def is_large(self) -> bool:
+        """Whether some of the links are searched before all of them."""
         return self.aimed.sites_at - self.aimed.links_at > self.large
 
     @property
@@ -245,20 +243,25 @@ class KeptModel:
             constant=float(question.weights @ self._constants),
         )
 
-    def _relax(self, asked: _Asked) -> _Relaxation | None:
-        """The relaxation; None where nothing keeps the floors."""
+    def _relaxed_bound(self, asked: _Asked) -> float | None:
+        """Run the relaxation: its objective; None where nothing keeps the floors."""
         self._pass(self._relaxed, asked, asked.upper)
         try:
-            report = solver.run_highs(self._relaxed, "kept model")
+            return solver.run_highs(self._relaxed, "kept model").objective
         except NoPlanError as error:
             if error.status not in _INFEASIBLE:
                 raise
             return None
+
+    def _relax(self, asked: _Asked) -> _Relaxation | None:
+        """The relaxation with its columns and prices."""
+        objective = self._relaxed_bound(asked)
+        if objective is None:
+            return None
         return _Relaxation(
-            objective=report.objective,
+            objective=objective,
             columns=solver.column_values(self._relaxed),
             reduced=solver.reduced_costs(self._relaxed),
-            tilt=np.abs(solver.row_duals(self._relaxed)[self.aimed.first_aim :]) / self.aimed.scale,
         )
 
     def _pass(self, highs: highspy.Highs, asked: _Asked, upper: Floats) -> None:
@@ -302,7 +305,7 @@ class KeptModel:
             upper, gap = upper.copy(), _FINE * self.gap
             upper[self._links][~used] = asked.lower[self._links][~used]
         if self._whole is None:
-            self._whole = solver.open_highs(self.settings)
+            self._whole = solver.open_highs(self.settings, node_limit=_NODES)
             self.aimed.program.pass_to(self._whole)
         whole = self._whole
         solver.set_gap(whole, gap)

@@ -15,6 +15,7 @@ from matcher.errors import NoPlanError
 from matcher.optimise.animation import AnimationUse, Budget
 from matcher.optimise.components import component_of_links, drop_what_cannot_pay, take_links
 from matcher.optimise.exchange import solve
+from matcher.optimise.floor import Floor, FloorAccount, with_floor
 from matcher.optimise.prices import Prices, search_prices_by_limit
 from matcher.optimise.problem import (
     Bools,
@@ -44,6 +45,7 @@ class Portfolio:
     components: int
     problem: ExchangeProblem  # the model that was solved last, with the rows that were needed
     animation: AnimationUse | None = None
+    floor: FloorAccount | None = None
 
 
 def solve_portfolio(
@@ -51,6 +53,7 @@ def solve_portfolio(
     settings: Settings,
     *,
     budget: Budget | None = None,
+    floor: Floor | None = None,
     dask_address: str | None = None,
 ) -> Portfolio:
     """Choose the proposals of a round and draw the curve that ends at them.
@@ -64,6 +67,8 @@ def solve_portfolio(
         ``portfolio_gap``, ``curve_points`` and what :func:`matcher.optimise.exchange.solve` reads.
     budget
         Hours of animation; without a limit when left out.
+    floor
+        Sites that should have a credible proposal each; none is asked when left out.
     dask_address
         A Dask scheduler to run the parts on.
 
@@ -81,19 +86,38 @@ def solve_portfolio(
         exchange = replace(exchange, max_links=settings.proposals)
     components = len(np.unique(component_of_links(replace(exchange, max_links=None))))
     solution = _solve_with_limit(exchange, settings, dask_address)
-    animation = None
+    animation, free = None, exchange
     if budget is not None:
-        free, is_kept = exchange, budget.is_kept_by(solution)
+        is_kept = budget.is_kept_by(solution)
         if not is_kept:
             exchange = budget.limiting(free)
             solution = _solve_with_limit(exchange, settings, dask_address)
         animation = _animation(free, solution, budget, settings, is_kept, dask_address)
+    # What no plan can pass, whoever it serves, bounds the curve.
+    bound, account = solution.report.bound, None
+    if floor is not None:
+        limited = exchange
+        if budget is not None and exchange is free:
+            limited = budget.limiting(exchange)
+        solution, account = with_floor(
+            limited,
+            solution,
+            floor,
+            lambda part, gap: _solve_with_limit(
+                part,
+                replace(settings, portfolio_gap=min(settings.portfolio_gap, gap)),
+                dask_address,
+            ),
+        )
+    if animation is not None and budget is not None:
+        animation = replace(animation, used_hours=budget.spent(solution))
     return Portfolio(
         solution=solution,
-        curve=_curve(exchange, solution, settings),
+        curve=_curve(exchange, solution, settings, bound),
         components=components,
         problem=exchange,
         animation=animation,
+        floor=account,
     )
 
 
@@ -140,7 +164,7 @@ def _links_at_most(exchange: ExchangeProblem) -> float:
 
 
 def _curve(
-    exchange: ExchangeProblem, solution: ExchangeSolution, settings: Settings
+    exchange: ExchangeProblem, solution: ExchangeSolution, settings: Settings, bound: float
 ) -> tuple[CurvePoint, ...]:
     counted = solution.is_open & (exchange.link_weight > 0)
     total = round(float(exchange.link_weight @ solution.is_open))
@@ -152,10 +176,10 @@ def _curve(
     ks, gains = ks[np.isfinite(gains)], gains[np.isfinite(gains)]
     bounds = _bounds(exchange, ks)
     # More proposals never bring less, and none brings more than the whole plan's bound.
-    bounds = np.minimum(bounds, solution.report.bound)
+    bounds = np.minimum(bounds, bound)
     bounds = np.minimum.accumulate(bounds[::-1])[::-1]
     gains = np.minimum(np.maximum.accumulate(gains), solution.report.objective)
-    gains[-1], bounds[-1] = solution.report.objective, solution.report.bound
+    gains[-1], bounds[-1] = solution.report.objective, bound
     return tuple(
         CurvePoint(proposals=int(k), gain=float(gain), bound=float(max(gain, bound)))
         for k, gain, bound in zip(ks, gains, bounds, strict=True)

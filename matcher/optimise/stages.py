@@ -14,6 +14,7 @@ import numpy as np
 
 from matcher.optimise.animation import AnimationUse, Budget
 from matcher.optimise.components import Part, take_links
+from matcher.optimise.floor import Floor
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
 from matcher.optimise.problem import (
     Bools,
@@ -43,11 +44,13 @@ def solve_in_stages(
     settings: Settings,
     *,
     budget: Budget | None = None,
+    floor: Floor | None = None,
     dask_address: str | None = None,
 ) -> Portfolio:
     """Choose the links that are not ``is_later`` (L,), then the others from what is left.
 
     A link that a row asks to be open (an accepted proposal) is chosen first, whatever it stands on.
+    Only what was declared is credible, so the ``floor`` is a matter of the first choice.
 
     Returns
     -------
@@ -63,11 +66,16 @@ def solve_in_stages(
         exchange = replace(exchange, max_links=settings.proposals)
     is_later = is_later & ~_asked_for(exchange)
     if is_later.all() or not is_later.any():
-        return solve_portfolio(exchange, settings, budget=budget, dask_address=dask_address)
+        return solve_portfolio(
+            exchange, settings, budget=budget, floor=floor, dask_address=dask_address
+        )
     free = replace(settings, proposals=None)
     part = take_links(exchange, ~is_later)
     hours = _part_of(budget, part.links, 0.0)
-    first = solve_portfolio(part.problem, free, budget=hours, dask_address=dask_address)
+    asked = None if floor is None else floor.among(part.links)
+    first = solve_portfolio(
+        part.problem, free, budget=hours, floor=asked, dask_address=dask_address
+    )
     chosen = _in_whole(part, first.solution, exchange)
     rest = take_links(_left(exchange, chosen), is_later)
     hours = _part_of(budget, rest.links, 0.0 if budget is None else budget.spent(chosen))
@@ -77,10 +85,14 @@ def solve_in_stages(
     is_binding = animation is not None and animation.is_binding
     return Portfolio(
         solution=solution,
-        curve=(*first.curve, *_after(first.solution.report, second.curve, chosen, exchange)),
+        curve=(
+            *first.curve,
+            *_after(first.solution.report, first.curve, second.curve, chosen, exchange),
+        ),
         components=first.components + second.components,
         problem=budget.limiting(exchange) if budget is not None and is_binding else exchange,
         animation=animation,
+        floor=first.floor,
     )
 
 
@@ -192,17 +204,20 @@ def _sum(one: ExchangeSolution, other: ExchangeSolution) -> ExchangeSolution:
 
 def _after(
     first: SolveReport,
+    ended: tuple[CurvePoint, ...],
     curve: tuple[CurvePoint, ...],
     chosen: ExchangeSolution,
     exchange: ExchangeProblem,
 ) -> tuple[CurvePoint, ...]:
     """The points of the second choice, counted on from the first."""
     proposals = round(float(exchange.link_weight @ chosen.is_open))
+    # With a floor the report's bound is on plans that serve as many; the curve's is on all.
+    base = ended[-1].bound if ended else first.bound
     return tuple(
         CurvePoint(
             proposals=proposals + point.proposals,
             gain=first.objective + point.gain,
-            bound=first.bound + point.bound,
+            bound=base + point.bound,
         )
         for point in curve
     )

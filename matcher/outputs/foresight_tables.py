@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matcher.outputs.foresight_view import ForesightView
-from matcher.outputs.sheets import SHARE, WHOLE, Column, Value
+from matcher.outputs.sheets import ONE_DECIMAL, SHARE, WHOLE, Column, Value
 
 Table = tuple[str, tuple[Column, ...], list[tuple[Value, ...]]]
 """The name of a view, its columns and its rows."""
@@ -11,7 +11,7 @@ Table = tuple[str, tuple[Column, ...], list[tuple[Value, ...]]]
 
 def foresight_tables(ahead: ForesightView) -> list[Table]:
     """The sheets that have something to show, in the order of the report."""
-    tables = [_refused(ahead), _other_plans(ahead)]
+    tables = [_refused(ahead), _other_plans(ahead), _pareto(ahead)]
     return [table for table in tables if table[2]]
 
 
@@ -55,3 +55,32 @@ def _other_plans(ahead: ForesightView) -> Table:
             for brief in other.added
         ]
     return "other", columns, rows
+
+
+def _pareto(ahead: ForesightView) -> Table:
+    columns = (
+        Column(header=ahead.say("pareto.euros"), width=16, format=WHOLE),
+        Column(header=ahead.say("pareto.tonnes"), width=16, format=ONE_DECIMAL),
+        Column(header=ahead.say("pareto.sites"), width=14, format=WHOLE),
+        Column(header=ahead.say("pareto.least"), width=16, format=WHOLE),
+        Column(header=ahead.say("pareto.proposals"), width=10, format=WHOLE),
+        Column(header=ahead.say("pareto.not-known"), width=20, format=WHOLE),
+        Column(header=ahead.say("pareto.bound"), width=20, format=WHOLE),
+        Column(header=ahead.say("pareto.gap"), width=12, format=SHARE),
+        Column(header=ahead.say("pareto.here"), width=14),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (
+            point.euros_per_year,
+            point.avoided_tco2e_per_year,
+            point.sites,
+            point.least_sites or None,
+            point.proposals,
+            point.not_known,
+            point.euros_bound,
+            point.gap,
+            ahead.labels.say("yes") if point.is_plan else None,
+        )
+        for point in ahead.plan.foresight.pareto
+    ]
+    return "pareto", columns, rows

@@ -10,6 +10,7 @@ from matcher.foresight import BriefProposal, IfRefused
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import Lead
 from matcher.outputs.page import spaced
+from matcher.outputs.pareto_chart import FrontChart, front_chart
 from matcher.plan import Plan, ProposalKind
 from matcher.settings import Objective
 from matcher.wording import say
@@ -46,7 +47,13 @@ class ForesightView:
     @property
     def has_any(self) -> bool:
         """Whether there is anything to show."""
-        return bool(self.refusals or self.plan.foresight.other_plans)
+        found = self.plan.foresight
+        return bool(self.refusals or found.other_plans or found.pareto)
+
+    @cached_property
+    def front(self) -> FrontChart | None:
+        """The drawing of the plans between euros and tonnes."""
+        return front_chart(self.plan.foresight.pareto, width=760.0, height=380.0)
 
     @property
     def unit(self) -> str:

@@ -168,6 +168,10 @@ class Labels:
         """The numbers of other leads: ``3 et 5``."""
         return self.joined([str(numbers[item]) for item in proposal_ids if item in numbers])
 
+    def numbers_in_words(self, numbers: Iterable[int]) -> str:
+        """``3 et 5``."""
+        return self.joined([str(number) for number in numbers])
+
     def alternatives(self, ids: Iterable[str], numbers: Mapping[str, int]) -> str:
         """The next best partners: their declarations with the site, or the numbers of leads."""
         words = []

@@ -22,8 +22,14 @@ from matcher.wording import Language
 MOST_CARDS = 200
 """Leads shown in full; beyond, a page is no longer read and the workbook serves better."""
 
+MOST_NAMES = 12
+"""Sites named in one sentence; a longer list is in the plan."""
+
 MOST_ROWS = 60
 """Declarations shown under one reason; the workbook has them all."""
+
+MOST_REFUSALS = 15
+"""Leads whose refusal would cost most; the cards and the workbook have the others."""
 
 SPARK_WIDTH, MONTHS_WIDTH, MONTHS_HEIGHT = 150.0, 228.0, 44.0
 PRICE_WIDTH = MONTHS_WIDTH
@@ -87,6 +93,8 @@ def report_page(plan: Plan, language: Language) -> str:
             "labels": labels,
             "cards": by_section,
             "calls": calls,
+            "same_call": same_call(plan, leads),
+            "floor_left": labels.joined([labels.site(s) for s in left_out(plan)[:MOST_NAMES]]),
             "shared_before": shared_before(calls),
             "most_cards": MOST_CARDS,
             "total": {item.indicator: item for item in plan.indicators},
@@ -101,7 +109,7 @@ def report_page(plan: Plan, language: Language) -> str:
             "factors": _factors(leads),
             "status": _status(plan),
             "ahead": ForesightView(plan=plan, labels=labels, leads=leads),
-            "most_rows": MOST_ROWS,
+            "most_refusals": MOST_REFUSALS,
             "months": labels.say("month.short").split(),
             "month_names": labels.say("month.long").split(),
             "numbers": {lead.proposal.proposal_id: lead.number for lead in leads},
@@ -121,6 +129,21 @@ def public_report_page(plan: Plan, language: Language) -> str:
             "status": _status(plan),
         },
     )
+
+
+def same_call(plan: Plan, leads: Iterable[Lead]) -> dict[str, list[int]]:
+    """By proposal, the numbers of the others that the same call is about."""
+    numbers = {lead.proposal.proposal_id: lead.number for lead in leads}
+    return {
+        name: sorted(numbers[other] for other in call.proposal_ids if other != name)
+        for call in plan.calls
+        for name in call.proposal_ids
+    }
+
+
+def left_out(plan: Plan) -> tuple[str, ...]:
+    """Sites that could have a credible lead and have none."""
+    return () if plan.floor is None else plan.floor.left
 
 
 def _gain(plan: Plan, *, one_off: bool) -> float:

@@ -82,7 +82,7 @@ def suggest(
             for key, score in _best(chances)[:BEST]
         ),
         codes=_codes(waste_code, leaning(codes, giver), tables),
-        outlets=_outlets(chances, tables),
+        outlets=_outlets(chances, giver, tables),
         activities=activities,
         sources=sources,
         warnings=tuple(warnings),
@@ -192,13 +192,21 @@ def _ways_from(resource: str, tables: Catalogue) -> list[Compatibility]:
     ]
 
 
-def _outlets(chances: Mapping[str, float], tables: Catalogue) -> tuple[SuggestedOutlet, ...]:
-    known = receivers()
+def _outlets(
+    chances: Mapping[str, float], giver: str | None, tables: Catalogue
+) -> tuple[SuggestedOutlet, ...]:
+    known, appetite = receivers(), Appetite()
     found = []
     for resource, chance in _best(chances)[:BEST]:
         share = {row.activity: row.share_percent for row in known.get(resource, ())}
         for way in _ways_from(resource, tables):
-            taken = max((share.get(g, ROUTE_ONLY) for g in way.receiver_activities), default=1.0)
+            taken = max(
+                (
+                    share.get(group, ROUTE_ONLY) * appetite.of(group, giver)
+                    for group in way.receiver_activities
+                ),
+                default=1.0,
+            )
             found.append(
                 SuggestedOutlet(
                     resource=resource,

@@ -335,7 +335,8 @@ def test_after_the_answers_a_question_a_no_a_yes_and_a_word_a_month(browser, sit
             assert names[1] not in page.content()
             context.close()
     assert names[0] in page.content()
-    page.get_by_role("button", name="Nous nous sommes parlé").click()
+    page.get_by_role("link", name="Propositions").click()
+    page.get_by_role("button", name="Nous nous sommes parlé").first.click()
     assert "Dernière nouvelle" in page.content()
     width = page.evaluate("document.documentElement.scrollWidth") if scripts else 360
     assert width <= 360

@@ -26,7 +26,7 @@ CATALOGUE = a_catalogue()
 
 
 def plan_of(survey, catalogue=CATALOGUE, **settings) -> Plan:
-    usual = {"as_of": AS_OF, "workers": 1, "portfolio_gap": 0.0}
+    usual = {"as_of": AS_OF, "workers": 1, "portfolio_gap": 0.0, "floor_eur": 0.0}
     return match(survey, Settings(**{**usual, **settings}), catalogue=catalogue)
 
 

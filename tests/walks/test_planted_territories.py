@@ -13,7 +13,9 @@ from matcher.plan import Plan
 from matcher.settings import Settings
 from tests.planted import AS_OF, MOST_PLANTED_A_SITE, PlantedTerritory, plant
 
-SETTINGS = Settings(as_of=AS_OF, curve_points=0, workers=1)
+# What was planted is the best plan; whether a rival should have a lead all the same is the floor's.
+SETTINGS = Settings(as_of=AS_OF, curve_points=0, workers=1, floor_eur=0.0)
+WITH_FLOOR = Settings(as_of=AS_OF, curve_points=0, workers=1)
 EVERY_DAY = range(5)
 ALL = [*EVERY_DAY, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(5, 55))]
 
@@ -68,6 +70,20 @@ def test_every_planted_link_is_found_and_every_trap_says_why_not(seed, catalogue
             assert unmatched[flow_id].reopen_on == trap.reopen_on
     for rival in territory.rivals:
         assert unmatched[rival].reasons[0].code in ("partner-better-served", "attention-spent")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", EVERY_DAY)
+def test_nobody_forgotten_makes_no_trap_a_lead_and_keeps_to_its_price(seed, catalogue):
+    territory = plant(catalogue, seed)
+
+    plan = match(territory.survey, WITH_FLOOR, catalogue=catalogue)
+
+    assert pairs_of(plan).isdisjoint((trap.offer_id, trap.need_id) for trap in territory.traps)
+    more = plan.floor.served - plan.floor.served_without
+    assert 0 <= plan.floor.cost <= WITH_FLOOR.floor_eur * more
+    gains = [p.gain_eur_per_year for lead in plan.proposals for p in lead.parties]
+    assert min(gains) > 0
 
 
 @pytest.mark.parametrize("seed", ALL)

@@ -139,7 +139,9 @@ class Installation:
             )
         signer = self._app.session_interface.get_signing_serializer(self._app)
         person = Person(self.port)
-        person.cookies["__Host-maillage"] = signer.dumps({"token": token, "language": "fr"})
+        person.cookies["__Host-maillage"] = signer.dumps(
+            {"token": token, "language": "fr", "csrf_token": world.vault.new_token(20)}
+        )
         return person
 
 

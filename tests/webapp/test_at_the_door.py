@@ -77,7 +77,7 @@ def test_five_hundred_known_addresses_and_five_hundred_unknown_ones_read_and_las
     [
         (1, 60),
         pytest.param(100, 300, marks=pytest.mark.slow),
-        pytest.param(100, 10_000, marks=pytest.mark.long),
+        pytest.param(100, 2_500, marks=pytest.mark.long),
     ],
 )
 def test_guessing_codes_of_one_account_ends_after_twenty_five_tries_a_quarter_of_an_hour(

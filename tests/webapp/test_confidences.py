@@ -1,8 +1,11 @@
-"""Canaries in every secret field, and two worlds that differ only in what must not be seen."""
+"""What the base holds in clear, and two worlds that differ only in what must not be seen."""
 
 from __future__ import annotations
 
+import base64
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,17 @@ from tests.webapp.test_routes import contents
 from tests.webapp.world import World, address_of, build, copy_of
 from webapp import demo
 from webapp.db import transaction
-from webapp.models import Account, Declaration, ErasedError, Firm, LeadRow, PartyRow, Site
+from webapp.models import (
+    Account,
+    Attachment,
+    Declaration,
+    ErasedError,
+    Firm,
+    LeadRow,
+    PartyRow,
+    Response,
+    Site,
+)
 from webapp.operations import scope
 
 CANARY = "kanarifirma"
@@ -44,8 +57,32 @@ def plant(world: World) -> int:
             person = world.vault.open(account.keys, account.personal)
             person["name"] = person["phone"] = f"{CANARY}{account.firm_id}x"
             account.personal = world.vault.seal(account.keys, person)
+        for response in session.scalars(select(Response)):
+            word = f"{CANARY}{response.firm.id}x"
+            session.add(
+                Attachment(
+                    public_id=world.vault.new_token(), response_id=response.id, kind="pdf", size=9,
+                    account_id=session.scalar(select(Account.id).limit(1)), at=world.clock(),
+                    name=scope.sealed(session, response.firm, f"{word}.pdf"),
+                    content=scope.sealed(
+                        session, response.firm, base64.b64encode(word.encode()).decode()
+                    ),
+                )
+            )  # fmt: skip
+        for party in session.scalars(select(PartyRow)):
+            word = f"{CANARY}{party.firm_id}x"
+            party.reason = scope.sealed(session, party.firm, {"text": word, "question": word})
         session.flush()
     return planted
+
+
+def text_of(answer) -> str:
+    """The words of an answer; of a workbook, those of all that is packed in it."""
+    data = answer.get_data()
+    if not data.startswith(b"PK"):
+        return data.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return "\n".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
 
 
 def crawl(visitor, start: str, most: int = 400) -> dict[str, str]:
@@ -57,59 +94,9 @@ def crawl(visitor, start: str, most: int = 400) -> dict[str, str]:
         if path in seen:
             continue
         answer = visitor.get(path)
-        seen[path] = f"{answer.headers}\n{answer.get_data(as_text=True)}"
+        seen[path] = f"{answer.headers}\n{text_of(answer)}"
         waiting += [link for link in LINK.findall(seen[path]) if link not in seen]
     return seen
-
-
-def firms_of(world: World) -> list[tuple[int, str]]:
-    session = world.rows()
-    found = [
-        (account.firm_id, world.vault.open(account.keys, account.personal)["address"])
-        for account in session.scalars(
-            select(Account).where(Account.firm_id.is_not(None)).order_by(Account.id)
-        )
-    ]
-    session.close()
-    return found
-
-
-@pytest.mark.slow
-def test_no_firm_reads_a_word_of_another_before_a_reveal(world, caplog):
-    assert plant(world) > 100
-    partners = {}
-    for lead in world.leads("revealed"):
-        ids = [party.firm_id for party in lead.parties]
-        for firm_id in ids:
-            partners.setdefault(firm_id, set()).update(ids)
-    answers = leaks = 0
-    people = firms_of(world)
-    for firm_id, address in people:
-        visitor = world.signed_in(address)
-        allowed = partners.get(firm_id, set()) | {firm_id}
-        for path, text in crawl(visitor, "/entreprise/").items():
-            answers += 1
-            found = {int(number) for number in re.findall(rf"{CANARY}(\d+)x", text)} - allowed
-            leaks += bool(found)
-            assert not found, f"firm {firm_id} reads {found} on {path}"
-    for address in (
-        "elu@alisiers.example",
-        "dpo@alisiers.example",
-        "administration@alisiers.example",
-    ):
-        for path, text in crawl(world.signed_in(address), "/compte").items():
-            answers += 1
-            assert CANARY not in text, f"{address} reads a firm's word on {path}"
-    allowed_by_address = {
-        address: partners.get(firm_id, set()) | {firm_id} for firm_id, address in people
-    }
-    for message in world.letters.messages:
-        text = f"{message}\n{message.get_content()}"
-        found = {int(number) for number in re.findall(rf"{CANARY}(\d+)x", text)}
-        assert found <= allowed_by_address.get(message["To"], set()), message["Subject"]
-    assert CANARY not in caplog.text
-    assert answers > 300
-    assert leaks == 0
 
 
 def test_the_agent_does_read_the_canaries(world):
@@ -198,7 +185,7 @@ def test_two_worlds_that_differ_in_a_partners_secret_read_the_same(tmp_path, wha
         )
         world.engine.dispose()
     assert readings[0] == readings[1]
-    assert len(readings[0][0]) == 4
+    assert len(readings[0][0]) == 3
 
 
 def unnamed(text: str) -> str:

@@ -77,7 +77,7 @@ class Deciders:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("leads", "kills"), [(100, 4), pytest.param(1000, 60, marks=pytest.mark.long)]
+    ("leads", "kills"), [(100, 4), pytest.param(300, 12, marks=pytest.mark.long)]
 )
 def test_what_was_acknowledged_is_there_and_each_mail_goes_once(world, leads, kills):
     """Server and worker are killed in turn, at random instants, while both sides accept.

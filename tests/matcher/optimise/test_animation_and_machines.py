@@ -96,6 +96,7 @@ groups = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(groups, st.integers(0, 150))
 def test_no_choice_within_the_hours_brings_more_than_the_plan(found, most):
     """Every set of groups: two leads a site, so many hours in all."""
@@ -158,6 +159,7 @@ def a_chipper_that_is_shared(worth: float, hours: Sequence[float]) -> tuple[Asse
     return assemble(candidates, survey, SETTINGS, found), float(candidates.arcs.gain[arc])
 
 
+@pytest.mark.slow
 @given(
     st.integers(1, 6_000).map(float),
     st.lists(st.integers(0, 5).map(float), min_size=12, max_size=12).filter(any),

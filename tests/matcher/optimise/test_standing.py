@@ -78,6 +78,7 @@ def rounds(draw):
     return town, held, draw(flags), draw(st.integers(0, 20)), least
 
 
+@pytest.mark.slow
 @given(rounds())
 def test_the_plan_after_a_round_is_the_best_that_keeps_what_stays_and_pays_for_what_is_new(drawn):
     town, held, new, malus, least = drawn

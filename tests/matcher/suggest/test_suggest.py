@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import matcher
-from matcher.catalogue import load_catalogue
+from matcher.catalogue import Kind, load_catalogue
 from matcher.cli import main
 from matcher.suggesting import suggest, words_of
 from matcher.suggesting.receivers import activity_group, receivers
@@ -124,3 +124,21 @@ def test_a_use_stands_before_disposal_and_before_the_givers_own_trade():
     )
     assert anyone[0].group == "22.2"
     assert next(item for item in processor if item.group == "22.2").score < anyone[0].score
+
+
+def test_who_takes_a_third_of_a_matter_is_named_by_a_way_to_use_it():
+    """A taker without a process would be a claim that nobody can check."""
+    tables = load_catalogue()
+    named: dict[str, set[str]] = {}
+    for way in tables.compatibilities.values():
+        named.setdefault(way.from_resource, set()).update(way.receiver_activities)
+    for way in tables.compatibilities.values():  # and what the next step makes of it
+        named[way.from_resource] |= named.get(way.to_resource, set())
+    alone = {
+        row.key
+        for resource, rows in receivers().items()
+        for row in rows
+        if tables.resources[resource].kind is Kind.MATTER and resource in named
+        if row.share_percent >= 30 and row.activity not in named[resource]
+    }
+    assert alone == set()

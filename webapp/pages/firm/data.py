@@ -24,6 +24,7 @@ def data() -> str:
         looks=own_data.looks(rows(), actor()),
         sheets=answering.sheets(rows(), actor()),
         me=team.me(rows(), actor()),
+        theme=actor().theme,
         may_withdraw=is_allowed(actor().role, Action.WITHDRAW),
     )
 

@@ -20,7 +20,16 @@ def leads() -> str:
     """Every lead that was sent to the firm."""
     found = firm_leads.own_leads(rows(), actor())
     sentences = [sentence(lead.direction, lead.label, lead.cards[0]) for lead in found]
-    return render_template("firm/leads.html", leads=list(zip(found, sentences, strict=True)))
+    return render_template(
+        "firm/leads.html",
+        leads=list(zip(found, sentences, strict=True)),
+        said={
+            lead.public_id: news.last_word(rows(), actor(), lead.public_id)
+            for lead in found
+            if lead.view is View.REVEALED
+        },
+        words=news.Word,
+    )
 
 
 @pages.get("/propositions/<lead_id>")
