@@ -28,10 +28,12 @@ from matcher.next_round import NextRound, arc_declarations
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio
 from matcher.optimise.stages import solve_in_stages
+from matcher.outlook import missing
 from matcher.outlook.closures import with_closures
+from matcher.outlook.missing import missing_links
 from matcher.outlook.standing import standings
 from matcher.outside import leads_outside
-from matcher.plan import Plan, PlanReport, Proposal, Range
+from matcher.plan import MissingLink, Plan, PlanReport, Proposal, Range
 from matcher.plan_json import rounded
 from matcher.proposals import ChosenLink, ProposalWriter
 from matcher.reasons import reasons_for
@@ -72,7 +74,8 @@ def match(
     dask_address
         Scheduler of a Dask cluster; the machine's own cores when left out. The plan is the same.
     outlook
-        Whether to reckon what each site's closing would cost; about as long again as the plan.
+        Whether to reckon what each site's closing would cost, and what is missing most: some
+        twenty plans more.
     progress
         Called with the message id of each stage.
     after
@@ -166,7 +169,7 @@ def match(
         unmatched = with_refusals(unmatched, following)
         possible = _possible(candidates, found)
         account = account_of(following, proposals, internal, possible, standing.malus)
-    resilience = standings(proposals)
+    resilience, lacking = standings(proposals), tuple[MissingLink, ...]()
     if outlook:
         progress("stages.outlook")
         problem = portfolio.problem
@@ -174,6 +177,16 @@ def match(
             problem = budget.limiting(problem)
         resilience = with_closures(
             resilience, assembly, problem, supposed, portfolio.solution, settings
+        )
+        progress("stages.missing")
+        lacking = missing_links(
+            missing.Round(
+                survey=told,
+                catalogue=tables,
+                settings=settings,
+                is_alone=frozenset(item.declaration_id for item in unmatched),
+                is_supposed=_is_supposed,
+            )
         )
     return Plan(
         input_digest=survey.digest,
@@ -197,6 +210,7 @@ def match(
         floor=portfolio.floor,
         leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
         resilience=resilience,
+        missing_links=lacking,
     )
 
 

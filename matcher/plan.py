@@ -240,6 +240,23 @@ class SiteStanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingLink:
+    """Something that is not there and would unlock leads: a newcomer, a unit, a pipe, half a job,
+    a floor. ``gain`` is what the plan made again with it brings more, in the objective's unit a
+    year; no plan with it brings more than ``at_most`` more (proved). ``estimate`` is what the
+    prices of the plan said before; ``site_ids`` would have a lead with it.
+    """
+
+    key: str
+    kind: str
+    message: Message
+    estimate: float | None
+    gain: float
+    at_most: float
+    site_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
     """What the outputs need to know of a site."""
 
@@ -331,6 +348,7 @@ class Plan:
     floor: FloorAccount | None = None  # of the sites that could have a credible proposal
     animation: AnimationUse | None = None  # of the hours, where there is a budget
     resilience: tuple[SiteStanding, ...] = ()
+    missing_links: tuple[MissingLink, ...] = ()
     foresight: Foresight = field(default_factory=Foresight)
     next_round: RoundAccount | None = None  # after an earlier plan
     leads_outside: tuple[LeadOutside, ...] = ()

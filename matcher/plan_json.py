@@ -13,8 +13,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matcher.bundles import Figure
 from matcher.foresight.plain import foresight_to_dict, pareto_to_list
+from matcher.outlook_json import (
+    figure_to_dict,
+    missing_to_dict,
+    shares_to_dict,
+    standing_to_dict,
+)
 from matcher.plan import (
     SCHEMA_VERSION,
     Check,
@@ -30,11 +35,9 @@ from matcher.plan import (
     Range,
     Reason,
     RoundAccount,
-    SiteStanding,
     SiteView,
     Unmatched,
 )
-from matcher.shares import CoreGap, GroupShares
 
 SIGNIFICANT_DIGITS = 10
 
@@ -69,8 +72,8 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "proposals": [_proposal(item) for item in plan.proposals],
         "internal": [_proposal(item) for item in plan.internal],
         "unmatched": [_unmatched(item) for item in plan.unmatched],
-        "missing_links": [],
-        "resilience": [_standing(item) for item in plan.resilience],
+        "missing_links": [missing_to_dict(item) for item in plan.missing_links],
+        "resilience": [standing_to_dict(item) for item in plan.resilience],
         "pareto": pareto_to_list(plan.foresight),
         "robustness": [],
         "calls": [dataclasses.asdict(call) for call in plan.calls],
@@ -171,42 +174,8 @@ def _proposal(item: Proposal) -> dict[str, Any]:
         "inferred": item.inferred,
         "depends_on": list(item.depends_on),
         "alternatives": list(item.alternatives),
-        "figures": [_figure(figure) for figure in item.figures],
-        "shares": None if item.shares is None else _shares(item, item.shares),
-    }
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    return {
-        **_message(Message(code=figure.code)),
-        "value": figure.value,
-        "unit": figure.unit,
-        "site_id": figure.site_id,
-        "by_month": list(figure.by_month),
-    }
-
-
-def _shares(item: Proposal, shares: GroupShares) -> dict[str, Any]:
-    return {
-        "members": [
-            {
-                "declaration_id": party.declaration_id,
-                "fair_eur_per_year": shares.share[party.declaration_id],
-                "shapley_eur_per_year": shares.shapley[party.declaration_id],
-                "shapley_error": shares.shapley_error[party.declaration_id],
-            }
-            for party in item.parties
-        ],
-        "fair": _core(shares.core),
-        "usual": None if shares.usual_core is None else _core(shares.usual_core),
-    }
-
-
-def _core(core: CoreGap) -> dict[str, Any]:
-    return {
-        "excess_eur_per_year": core.excess,
-        "leaving": sorted(core.coalition),
-        "is_proved": core.is_proved,
+        "figures": [figure_to_dict(figure) for figure in item.figures],
+        "shares": None if item.shares is None else shares_to_dict(item, item.shares),
     }
 
 
@@ -294,26 +263,6 @@ def _unmatched(item: Unmatched) -> dict[str, Any]:
         "site_id": item.site_id,
         "reasons": [_reason(reason) for reason in item.reasons],
         "reopen_on": None if item.reopen_on is None else item.reopen_on.isoformat(),
-    }
-
-
-def _standing(item: SiteStanding) -> dict[str, Any]:
-    closing = item.closing
-    return {
-        "site_id": item.site_id,
-        "leads": item.leads,
-        "gain_eur": item.gain_eur,
-        "share": item.share,
-        "betweenness": item.betweenness,
-        "pieces": item.pieces,
-        "is_anchor": item.is_anchor,
-        "closing": None
-        if closing is None
-        else {
-            "falling": closing.falling,
-            "lost": closing.lost,
-            "lost_at_least": closing.lost_at_least,
-        },
     }
 
 

@@ -42,6 +42,7 @@ class Attributes:
     recurrence: str  # regular, campaign, one_off
     distance_km: float | None
     open_name: str | None = None  # only of a declaration that the firm itself declared open
+    kind: str = ""  # what the family belongs to: matter, energy, water; empty: say the family
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +67,27 @@ class Card:
     coarseness: int = 0
 
 
-COARSEST = 3
+NO_RHYTHM, NO_DISTANCE, COARSEST = 2, 3, 4
 
 
 def card_of(attributes: Attributes, coarseness: int = 0) -> Card:
-    """The card, at one of four levels: as banded, coarser amounts, no rhythm, no distance."""
+    """The card, at one of five levels: as banded, coarser amounts, no rhythm, no distance, and last
+    the kind alone: "a matter", of an amount that is not said.
+    """
     if not 0 <= coarseness <= COARSEST:
         raise ValueError(f"coarseness {coarseness} is not 0 to {COARSEST}.")
     steps = AMOUNT_STEPS if coarseness == 0 else COARSE_STEPS
+    is_kind_only = coarseness == COARSEST and attributes.kind != ""
     return Card(
         direction=attributes.direction,
-        family=attributes.family,
-        amount=None if attributes.amount is None else amount_band(attributes.amount, steps),
-        unit=attributes.unit,
-        recurrence=attributes.recurrence if coarseness < 2 else None,
+        family=attributes.kind if is_kind_only else attributes.family,
+        amount=None
+        if attributes.amount is None or is_kind_only
+        else amount_band(attributes.amount, steps),
+        unit="" if is_kind_only else attributes.unit,
+        recurrence=attributes.recurrence if coarseness < NO_RHYTHM else None,
         distance=None
-        if attributes.distance_km is None or coarseness >= COARSEST
+        if attributes.distance_km is None or coarseness >= NO_DISTANCE
         else distance_band(attributes.distance_km),
         open_name=attributes.open_name,
         coarseness=coarseness,

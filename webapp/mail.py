@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from webapp.config import Config, ConfigError
-from webapp.texts import Language, language_of, say
+from webapp.meetings import calendar_file, meetings_of
+from webapp.texts import Language, language_of, moment, say
 
 
 class Transport(Protocol):
@@ -98,6 +99,9 @@ def compose(
     language = language_of(filled.pop("spoken", language))
     if "path" in filled:
         filled["link"] = config.address + filled.pop("path")
+    meetings = [datetime.datetime.fromisoformat(text) for text in filled.pop("meetings", ())]
+    if meetings:
+        filled["dates"] = "\n".join(f"- {moment(date, language)}" for date in meetings)
     if "until" in filled:
         filled["until"] = datetime.date.fromisoformat(filled["until"])
     message = EmailMessage()
@@ -109,4 +113,14 @@ def compose(
     body = say(f"mail.{template}.body", language, **filled)
     greeting = say("mail.greeting", language, name=name)
     message.set_content(f"{greeting}\n\n{body}\n\n{say('mail.signature', language)}\n")
+    if meetings:
+        host = urlsplit(config.address).hostname or "localhost"
+        title = say("mail.introduction.meeting", language)
+        file = calendar_file(
+            meetings_of(filled["about"], meetings, title=title, text=filled["partner"]),
+            host=host,
+            stamp=min(meetings),
+        )
+        name = say("mail.introduction.file", language)
+        message.add_attachment(file, subtype="calendar", charset="utf-8", filename=f"{name}.ics")
     return message

@@ -48,6 +48,9 @@ class Action(StrEnum):
     CALL_FIRMS = "call_firms"
     SET_UP = "set_up"
     READ_AUDIT = "read_audit"
+    STOP_SENDINGS = "stop_sendings"
+    ERASE = "erase"
+    READ_POLICY = "read_policy"
     READ_AGGREGATES = "read_aggregates"
 
 
@@ -56,7 +59,11 @@ _OWN = frozenset(FieldClass)  # of one's own firm: the scope is the query's
 _SECRETS = frozenset(
     {FieldClass.PUBLIC, FieldClass.PARTNER, FieldClass.TRUSTED, FieldClass.PERSONAL}
 )
-_EVERYONE = {Action.SIGN_OUT: _PUBLIC, Action.SEE_OWN_ACCOUNT: _OWN}
+_EVERYONE = {
+    Action.SIGN_OUT: _PUBLIC,
+    Action.SEE_OWN_ACCOUNT: _OWN,
+    Action.READ_POLICY: _PUBLIC,
+}
 _ONESELF = frozenset({FieldClass.PUBLIC, FieldClass.PERSONAL})
 _NOT_OF_A_FIRM = {**_EVERYONE, Action.HAVE_SECOND_FACTOR: _ONESELF}
 """A firm needs nothing but the mail's code."""
@@ -89,7 +96,12 @@ PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
     },
     Role.HR_OPERATOR: {**_NOT_OF_A_FIRM},
     Role.ADMINISTRATOR: {**_NOT_OF_A_FIRM, Action.SET_UP: _PUBLIC},
-    Role.DPO: {**_NOT_OF_A_FIRM, Action.READ_AUDIT: _PUBLIC},
+    Role.DPO: {
+        **_NOT_OF_A_FIRM,
+        Action.READ_AUDIT: _PUBLIC,
+        Action.STOP_SENDINGS: _PUBLIC,
+        Action.ERASE: _PUBLIC,
+    },
     Role.OBSERVER: {**_NOT_OF_A_FIRM, Action.READ_AGGREGATES: _PUBLIC},
     Role.FUNDER: {**_NOT_OF_A_FIRM, Action.READ_AGGREGATES: _PUBLIC},
 }

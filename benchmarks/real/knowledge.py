@@ -1,6 +1,9 @@
 """How good the knowledge is: documented exchanges, and trade words with accepted codes.
 
-Only aggregates are printed. The exchanges were not read when the tables were written.
+Only aggregates are printed, and no exchange was read. But the shares of ``receivers.csv`` were
+revised by hand while scores by chapter, giver and family of resource were in sight: leaving a case
+out covers the three weights, not those revisions, so every line of the knowledge flatters it.
+The tuning half of the words was read and served; only the other half measures.
 
     python -m benchmarks.real.knowledge
 """
@@ -196,7 +199,7 @@ def score_exchanges() -> list[str]:
         _line("knowledge as shipped (three weights chosen on all cases)", shipped, rows),
         _line("knowledge, weights chosen without the case", apart, rows),
         _mean_over_cases(apart, rows),
-        _line("knowledge, nothing learned", alone, rows),
+        _line("knowledge, all three weights 1", alone, rows),
     ]
     for name, ranker in RANKERS.items():
         if ranker is most_frequent:

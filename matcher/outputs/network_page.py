@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,7 +14,7 @@ from pyvis.network import Network
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import Lead
 from matcher.outputs.network_view import FAMILY_COLOURS, NetworkView, network_view
-from matcher.outputs.page import render, template_text
+from matcher.outputs.page import PageFiles, render, template_text
 from matcher.outputs.public_network import public_network
 from matcher.plan import Plan
 from matcher.wording import Language, say
@@ -22,8 +23,20 @@ VIS_SCRIPT = "lib/vis-9.1.2/vis-network.min.js"
 """The library that pyvis 0.3 carries; it goes into the page, so that no host is asked for it."""
 
 
-def network_page(plan: Plan, language: Language) -> str:
-    """The agent's network, as one HTML text that asks nothing of any host. It holds names."""
+def network_files() -> Mapping[str, str]:
+    """What a server keeps apart for :func:`network_page`, by name: style, library, ours."""
+    return {
+        "network.css": template_text("style.css"),
+        "vis-network.js": _vis_script(),
+        "network.js": template_text("network.js"),
+    }
+
+
+def network_page(plan: Plan, language: Language, files: PageFiles | None = None) -> str:
+    """The agent's network, as one HTML text that asks nothing of any host. It holds names.
+
+    With ``files``, style and scripts are asked of the page's own host.
+    """
     view = network_view(plan, language)
     labels = Labels(plan=plan, language=language)
     families = [
@@ -42,7 +55,8 @@ def network_page(plan: Plan, language: Language) -> str:
             "frame": view.frame,
             "data": _data(view, labels),
         },
-        scripts=(_vis_script(), template_text("network.js")),
+        scripts=(_vis_script(), template_text("network.js")) if files is None else (),
+        files=files,
     )
 
 

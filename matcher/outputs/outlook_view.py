@@ -47,6 +47,30 @@ def network_view(plan: Plan, labels: Labels) -> NetworkView:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingRow:
+    """One thing that is missing: what, what it would unlock, with whom."""
+
+    what: str
+    gain: str
+    at_most: str
+    names: str
+
+
+def missing_rows(plan: Plan, labels: Labels) -> tuple[MissingRow, ...]:
+    """In the plan's order; the proved limit only where it is more than what was found."""
+    unit = "EUR/year" if plan.settings.objective is Objective.EUR else "tCO2e/year"
+    return tuple(
+        MissingRow(
+            what=each.message.text(labels.language),
+            gain=labels.figure(each.gain, unit),
+            at_most=labels.figure(each.at_most, unit) if each.at_most > 1.01 * each.gain else "",
+            names=labels.joined([labels.site(site_id) for site_id in each.site_ids]),
+        )
+        for each in plan.missing_links
+    )
+
+
 def standing_row(standing: SiteStanding, plan: Plan, labels: Labels) -> StandingRow:
     """One site in words; empty where its closing was not reckoned."""
     unit = "EUR/year" if plan.settings.objective is Objective.EUR else "tCO2e/year"

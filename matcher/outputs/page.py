@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,6 +16,16 @@ from markupsafe import Markup
 
 from matcher.outputs.labels import curved, with_minus
 from matcher.wording import Language, day, number, say, thousands_of_euros
+
+SERVED_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFiles:
+    """Addresses of the style and of the scripts on the page's own host."""
+
+    style: str
+    scripts: tuple[str, ...]
 
 
 @cache
@@ -57,6 +68,7 @@ def render(
     context: Mapping[str, Any],
     *,
     scripts: tuple[str, ...] = (),
+    files: PageFiles | None = None,
 ) -> str:
     """Render one page.
 
@@ -71,6 +83,8 @@ def render(
     scripts
         Sources of ours or of a library, written into the page. Only these can run: the page's
         content security policy names their digests, and nothing may be asked of any host.
+    files
+        Where a server keeps style and scripts apart: they are then named, not written in.
     """
     room = template.partition(".")[0].removeprefix("public_")
     return (
@@ -82,7 +96,8 @@ def render(
             t=lambda key, **values: spaced(say(f"{room}.{key}", language, **values), language),
             style=Markup(template_text("style.css")),  # noqa: S704 - our own file
             scripts=[Markup(source) for source in scripts],  # noqa: S704 - ours, or the library's
-            policy=_policy(scripts),
+            files=files,
+            policy=_policy(scripts) if files is None else SERVED_POLICY,
         )
     )
 

@@ -12,7 +12,7 @@ from matcher.outputs.foresight_view import ForesightView
 from matcher.outputs.group_view import GroupView, group_view
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import INTERNAL, PROJECT, QUICK, Lead, leads_of
-from matcher.outputs.outlook_view import network_view
+from matcher.outputs.outlook_view import missing_rows, network_view
 from matcher.outputs.page import render
 from matcher.outputs.secrecy import public_figures
 from matcher.plan import FactorUsed, Indicator, Plan, Range, Unmatched
@@ -106,6 +106,7 @@ def report_page(plan: Plan, language: Language) -> str:
             "in_euros": plan.settings.objective is Objective.EUR,
             "groups": _groups(plan.unmatched, labels),
             "network": network_view(plan, labels),
+            "missing": missing_rows(plan, labels),
             "factors": _factors(leads),
             "status": _status(plan),
             "ahead": ForesightView(plan=plan, labels=labels, leads=leads),

@@ -132,6 +132,7 @@ class _WorkbookWriter:
             *ahead,
             "indicators",
             "sites",
+            "missing",
             "network",
         ):
             sheet_name, what = self._say(f"{view}.sheet"), self._say(f"guide.{view}")

@@ -47,7 +47,7 @@ def test_what_is_typed_on_the_phone_waits_for_the_firms_own_charter_and_click(wo
     firm = world.signed_in(FIRM)
     sheet = f"/entreprise/enquetes/{response.public_id}"
     firm.post(f"{sheet}/charte")
-    assert "chutes de bois" in firm.get(f"{sheet}/cartes").text
+    assert "chutes de bois" in firm.get(f"{sheet}/verifier").text
     firm.post(f"{sheet}/envoyer")
     assert response_of(world, "Menuiseries Larchat").state == "submitted"
 

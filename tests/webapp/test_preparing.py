@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import select
 
 from tests.webapp.world import World
@@ -112,6 +115,26 @@ def test_five_steps_lead_from_a_name_to_an_open_round(world, agent):
     assert (row.state, row.blocks, str(row.leads_planned_on)) == ("open", ["jobs"], "2027-03-20")
     agent.post(f"{path}/inviter")
     assert any("À bientôt." in mail.get_content() for mail in world.post_mails())
+
+
+def test_the_clubs_workbook_is_read_as_it_is(world, agent):
+    """A number for a SIRET, a formula, an empty row; what is no workbook is refused."""
+    path = draft(world, agent)
+    book = Workbook()
+    for row in (["N° SIRET", "Entreprise", "Courriel"], [12345678200002, "Roy", "ana@roy.example"],
+                [], ["73282932000074", "Été", "=1+1"]):  # fmt: skip
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+
+    agent.post(f"{path}/preparer/entreprises", file=(io.BytesIO(content.getvalue()), "club.xlsx"))
+    page = agent.get(f"{path}/preparer/entreprises").text
+    agent.post(f"{path}/preparer/entreprises", file=(io.BytesIO(b"PKnothing"), "x.xlsx"))
+    refused = agent.get(f"{path}/preparer/entreprises").text
+
+    assert "2 ajoutée(s)" in page
+    assert "ana@roy.example" in page
+    assert "pas pu être lu sans risque" in refused
 
 
 def test_a_round_whose_data_protection_page_is_not_signed_does_not_open(world, agent):

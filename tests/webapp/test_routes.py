@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.webapp.world import Visitor, World
 from webapp.db import Base, transaction
-from webapp.models import Declaration, Firm, Response
+from webapp.models import Declaration, Firm, Response, Synergy
 from webapp.operations.territory import set_up
 from webapp.pages.access import ACCESS, OPEN, READS_ARE_LOGGED
 from webapp.policy import FIRM_ROLES, Action, Role, is_allowed
@@ -75,7 +75,10 @@ def ids_of(world: World, firm_name: str | None = None) -> dict[str, str]:
         "file_id": STRANGER,
         "number": "0",
         "step": "retenir",
+        "deed": "suite",
+        "synergy_id": session.scalar(select(Synergy)).public_id,
         "stage": "cadre",
+        "name": "network.js",
         "response_id": owner.public_id,
         "place": "0",
     }

@@ -25,17 +25,37 @@ from webapp.models import Vault
 from webapp.pages import (
     account,
     answers,
+    compliance,
     firm,
+    firms,
     from_firms,
     preparing,
     public,
     records,
     second_factor,
+    synergies,
+    taking_away,
     territory,
 )
 from webapp.pages.access import HOME, NAVIGATION
 from webapp.pages.asking import paragraphs, words
-from webapp.texts import Language
+from webapp.texts import Language, moment
+
+ROOMS = (
+    account,
+    answers,
+    compliance,
+    firm,
+    firms,
+    from_firms,
+    preparing,
+    public,
+    records,
+    second_factor,
+    synergies,
+    taking_away,
+    territory,
+)
 
 MOST_BYTES = 1_000_000
 
@@ -85,17 +105,7 @@ def create_app(
     explain_mistakes(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    for module in (
-        public,
-        account,
-        second_factor,
-        firm,
-        from_firms,
-        territory,
-        preparing,
-        answers,
-        records,
-    ):
+    for module in ROOMS:
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(t=words, paragraphs=paragraphs, key_of=key_of)
     app.jinja_env.filters.update(day=_day, time=_time, local_day=_local_day, number=_number, km=_km)
@@ -134,6 +144,4 @@ def _day(value: datetime.date | datetime.datetime) -> str:
 
 
 def _time(value: datetime.datetime) -> str:
-    local = value.astimezone(TIMEZONE)
-    hour = local.strftime("%H h %M") if g.get("language", "fr") == "fr" else local.strftime("%H:%M")
-    return f"{_day(value)}, {hour}"
+    return moment(value, g.get("language", "fr"))

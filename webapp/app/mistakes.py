@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from webapp.lifecycle import StepError
+from webapp.models import ErasedError
 from webapp.operations.errors import NotFoundError, OperationError
 from webapp.policy import RefusedError
 from webapp.texts import say
@@ -22,6 +23,7 @@ def explain_mistakes(app: Flask) -> None:
     """Each kind of mistake has its page; a foreign object and a missing one have the same."""
 
     @app.errorhandler(NotFoundError)
+    @app.errorhandler(ErasedError)
     @app.errorhandler(RefusedError)
     @app.errorhandler(404)
     def _not_found(_error: Exception) -> Answer:

@@ -14,6 +14,7 @@ from matcher.errors import MaillageError
 from webapp.config import Config
 from webapp.db import open_session, transaction
 from webapp.lifecycle import RoundState
+from webapp.mapping.drawing import drawing_of
 from webapp.models import Round
 from webapp.operations.background import Stage
 from webapp.operations.territory import matching, searching
@@ -54,13 +55,20 @@ def match_round(
             if keep(session, code):
                 back_to_closed(session, round_id, code, clock())
         return None
+    drawing = drawing_of(plan)
     reach(Stage.STORING)
     with transaction(engine, info) as session:
         row = _round(session, round_id)
         if not keep(session, "") or row.state != RoundState.MATCHING:
             return None  # another worker was quicker
         return matching.store_run(
-            session, row, plan, survey, least_hiding=config.least_hiding, now=clock()
+            session,
+            row,
+            plan,
+            survey,
+            least_hiding=config.least_hiding,
+            drawing=drawing,
+            now=clock(),
         )
 
 

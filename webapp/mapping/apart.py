@@ -61,22 +61,44 @@ def read_apart(content: bytes, language: Language) -> Reading:
     """
     with tempfile.TemporaryDirectory(prefix="maillage-") as name:
         folder = Path(name)
-        (folder / "classeur.xlsx").write_bytes(content)
-        try:
-            done = subprocess.run(  # noqa: S603 - our own module, on a folder that we made
-                [sys.executable, "-I", "-m", "webapp.mapping.apart", name, language],
-                capture_output=True,
-                timeout=PATIENCE_S,
-                check=False,
-                cwd=name,
-                env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-            )
-        except subprocess.TimeoutExpired:
-            raise HostileError from None
-        if done.returncode != 0:
-            raise HostileError
-        problems = tuple(Problem(**item) for item in json.loads(done.stdout))
+        said = _child(content, folder, language)
+        problems = tuple(Problem(**item) for item in json.loads(said))
         return Reading(tables=_tables(folder / "tables"), problems=problems)
+
+
+def cells_apart(content: bytes) -> list[list[str]]:
+    """Read somebody's workbook as cells: the first sheet that holds any, row by row, as texts.
+
+    Raises
+    ------
+    HostileError
+        When the child was stopped, or died.
+    """
+    with tempfile.TemporaryDirectory(prefix="maillage-") as name:
+        rows: list[list[str]] = json.loads(_child(content, Path(name), CELLS))
+        return rows
+
+
+CELLS = "cells"
+"""What the child is asked for instead of a language."""
+
+
+def _child(content: bytes, folder: Path, wanted: str) -> bytes:
+    (folder / "classeur.xlsx").write_bytes(content)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, on a folder that we made
+            [sys.executable, "-I", "-m", "webapp.mapping.apart", str(folder), wanted],
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
+            cwd=folder,
+            env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        )
+    except subprocess.TimeoutExpired:
+        raise HostileError from None
+    if done.returncode != 0:
+        raise HostileError
+    return done.stdout
 
 
 def _tables(folder: Path) -> dict[str, list[dict[str, str]]]:
@@ -108,6 +130,9 @@ def main(arguments: Sequence[str]) -> None:
     from matcher.survey_format.writing import write_survey
 
     folder = Path(arguments[0])
+    if arguments[1] == CELLS:
+        sys.stdout.write(json.dumps(_cells(folder / "classeur.xlsx")))
+        return
     language: Language = "en" if arguments[1] == "en" else "fr"
     survey: Survey | None = None
     try:
@@ -133,6 +158,29 @@ def main(arguments: Sequence[str]) -> None:
         for item in problems
     ]
     sys.stdout.write(json.dumps([asdict(item) for item in told]))
+
+
+def _cells(path: Path) -> list[list[str]]:
+    """A whole number without its ".0"; what a formula showed; nothing for a mistake."""
+    from matcher.reading.sheets import CellBudget, ErrorCell, FormulaCell
+    from matcher.reading.workbook import open_workbook
+
+    def text(cell: object) -> str:
+        if isinstance(cell, FormulaCell):
+            cell = cell.stored
+        if cell is None or isinstance(cell, ErrorCell):
+            return ""
+        if isinstance(cell, float) and cell.is_integer():
+            return str(int(cell))
+        return str(cell)
+
+    for sheet in open_workbook(path, lambda _name: True, CellBudget(MOST_CELLS)):
+        if sheet.rows:
+            return [
+                [text(row.cells.get(at)) for at in range(max(row.cells, default=-1) + 1)]
+                for row in sheet.rows
+            ]
+    return []
 
 
 if __name__ == "__main__":

@@ -161,6 +161,7 @@ def _attributes(plan: Plan, survey: Survey, catalogue: Catalogue) -> dict[str, A
             recurrence="regular" if flow is None else flow.recurrence.value,
             distance_km=None,
             open_name=plan.sites[view.site_id].name if is_open else None,
+            kind=view.family if resource is None else catalogue.resources[resource].kind.value,
         )
     return found
 

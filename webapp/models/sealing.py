@@ -7,6 +7,7 @@ share is sealed with both keys, one in the other, so that either deletion suffic
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -83,6 +84,43 @@ class Vault:
             except InvalidToken:
                 raise ErasedError from None
         return json.loads(token)
+
+    def seal_jointly(self, keys: Sequence[bytes | None], value: Any) -> bytes:
+        """A value sealed with one key made of all: without any of them it is gone.
+
+        For what many firms share; :meth:`seal` would grow it by a third a firm.
+
+        Raises
+        ------
+        ErasedError
+            When one of the keys is gone.
+        """
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+        return self._joint(keys).encrypt(text.encode())
+
+    def open_jointly(self, keys: Sequence[bytes | None], token: bytes) -> Any:
+        """The value again; the keys in the order of sealing.
+
+        Raises
+        ------
+        ErasedError
+            When a key is gone, or is not the one that sealed.
+        """
+        try:
+            return json.loads(self._joint(keys).decrypt(token))
+        except InvalidToken:
+            raise ErasedError from None
+
+    def _joint(self, keys: Sequence[bytes | None]) -> Fernet:
+        digest = hashlib.sha256()
+        for key in keys:
+            if key is None:
+                raise ErasedError
+            try:
+                digest.update(self._master.decrypt(key))
+            except InvalidToken:
+                raise ErasedError from None
+        return Fernet(base64.urlsafe_b64encode(digest.digest()))
 
     def digest(self, kind: str, text: str) -> str:
         """Stands for a text where only sameness matters: an address, a code, a token."""

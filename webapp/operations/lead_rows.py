@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.lifecycle import LEAD, Decision, Lead, LeadState, LeadStep, Side, may_reveal, next_state
 from webapp.models import Consent, LeadRow, Reveal, vault_of
-from webapp.operations import journal, post
+from webapp.operations import journal, post, synergy_rows
 
 
 def rules_view(session: Session, row: LeadRow) -> Lead:
@@ -63,6 +63,7 @@ def reveal_if_due(session: Session, row: LeadRow, *, now: datetime.datetime) -> 
     revealed = next_state(LEAD, lead.state, LeadStep.REVEAL)
     store(row, dataclasses.replace(lead, state=revealed), now)
     session.add(Reveal(lead_id=row.id, at=now))
+    synergy_rows.start(session, row, now=now)
     session.flush()
     journal.record(
         session, None, "lead_revealed", row.public_id, now=now, territory_id=row.round.territory_id

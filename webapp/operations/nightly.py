@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.lifecycle import Decision, LeadState, closed_at_night
 from webapp.models import Attempt, LeadRow, LoginCode
-from webapp.operations import journal, post
+from webapp.operations import compliance, journal, post
 from webapp.operations.lead_rows import rules_view, store
 
 COUNTED_FOR = datetime.timedelta(days=1)
@@ -59,3 +59,4 @@ def sweep(session: Session, *, now: datetime.datetime) -> None:
     """Forget counted tries and old codes."""
     session.execute(delete(Attempt).where(Attempt.at < now - COUNTED_FOR))
     session.execute(delete(LoginCode).where(LoginCode.asked_at < now - COUNTED_FOR))
+    compliance.sweep(session, now=now)

@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.models import Firm, LeadRow, PartyRow, Response, Round, Site, vault_of
+from webapp.models import (
+    ErasedError,
+    Firm,
+    LeadRow,
+    PartyRow,
+    Response,
+    Round,
+    Site,
+    Synergy,
+    vault_of,
+)
 from webapp.operations.errors import NotFoundError
 from webapp.policy import Actor
 
@@ -79,6 +89,18 @@ def lead_in(session: Session, actor: Actor, public_id: str) -> LeadRow:
     )
 
 
+def synergy_in(session: Session, actor: Actor, public_id: str) -> Synergy:
+    """A synergy of the actor's territory."""
+    return _found(
+        session.scalar(
+            select(Synergy)
+            .join(LeadRow, LeadRow.id == Synergy.lead_id)
+            .join(Round, Round.id == LeadRow.round_id)
+            .where(Synergy.public_id == public_id, Round.territory_id == actor.territory_id)
+        )
+    )
+
+
 def firm_in(session: Session, actor: Actor, public_id: str) -> Firm:
     """A firm of the actor's territory."""
     return _found(
@@ -91,6 +113,14 @@ def firm_in(session: Session, actor: Actor, public_id: str) -> Firm:
 def opened(session: Session, firm: Firm, token: bytes) -> Any:
     """What was sealed with a firm's key."""
     return vault_of(session).open([firm.sealing_key], token)
+
+
+def opened_if_kept(session: Session, firm: Firm, token: bytes) -> Any:
+    """The same; None when the firm's key was destroyed."""
+    try:
+        return opened(session, firm, token)
+    except ErasedError:
+        return None
 
 
 def sealed(session: Session, firm: Firm, value: Any) -> bytes:

@@ -95,8 +95,28 @@ ACCESS: Mapping[str, Action | None] = {
     "answers.quality": Action.READ_ANSWERS,
     "answers.search": Action.RUN_ROUND,
     "answers.start_search": Action.RUN_ROUND,
+    "synergies.show_board": Action.REVIEW_LEADS,
+    "synergies.one": Action.REVIEW_LEADS,
+    "synergies.sheet": Action.REVIEW_LEADS,
+    "synergies.dates": Action.REVIEW_LEADS,
+    "synergies.act": Action.REVIEW_LEADS,
+    "firms.one": Action.CALL_FIRMS,
+    "firms.leave_alone": Action.CALL_FIRMS,
+    "firms.contact": Action.CALL_FIRMS,
+    "compliance.show": Action.READ_AUDIT,
+    "compliance.sendings": Action.STOP_SENDINGS,
+    "compliance.destroy": Action.ERASE,
+    "compliance.policy": Action.READ_POLICY,
+    "taking_away.network_file": OPEN,
+    "taking_away.network": Action.REVIEW_LEADS,
+    "taking_away.survey": Action.READ_ANSWERS,
+    "taking_away.after": Action.REVIEW_LEADS,
+    "taking_away.start_next": Action.RUN_ROUND,
     "records.log": Action.READ_AUDIT,
     "records.summary": Action.READ_AGGREGATES,
+    "records.one_page": Action.READ_AGGREGATES,
+    "records.preview": Action.RUN_ROUND,
+    "records.publish": Action.RUN_ROUND,
 }
 
 _TO_LEAVE = frozenset({"static", "bootstrap.static", "public.change_language", "account.sign_out"})
@@ -129,16 +149,24 @@ READS_ARE_LOGGED = frozenset(
         "preparing.show",
         "answers.type_for",
         "answers.quality",
+        "synergies.show_board",
+        "synergies.one",
+        "synergies.sheet",
+        "synergies.dates",
+        "firms.one",
+        "taking_away.network",
+        "taking_away.survey",
+        "taking_away.after",
     }
 )
-"""Pages whose reading is itself a line of the log: they may write although they are only read."""
+"""Pages whose reading is itself a line of the log, added after the page is ready."""
 
 HOME: Mapping[Role, str] = {
     **dict.fromkeys(FIRM_ROLES, "firm.home"),
     Role.AGENT: "territory.home",
     Role.HR_OPERATOR: "account.show",
     Role.ADMINISTRATOR: "territory.gates",
-    Role.DPO: "records.log",
+    Role.DPO: "compliance.show",
     Role.OBSERVER: "records.summary",
     Role.FUNDER: "records.summary",
 }
@@ -159,11 +187,16 @@ NAVIGATION: Mapping[Role, tuple[tuple[str, str], ...]] = {
     Role.AGENT: (
         ("territory.home", "territory-home"),
         ("territory.rounds", "territory-rounds"),
+        ("synergies.show_board", "territory-synergies"),
         ("territory.gates", "territory-gates"),
     ),
     Role.HR_OPERATOR: (),
     Role.ADMINISTRATOR: (("territory.gates", "territory-gates"),),
-    Role.DPO: (("records.log", "dpo-home"),),
+    Role.DPO: (
+        ("compliance.show", "dpo-compliance"),
+        ("records.log", "dpo-home"),
+        ("compliance.policy", "policy"),
+    ),
     Role.OBSERVER: (("records.summary", "observer-home"),),
     Role.FUNDER: (("records.summary", "observer-home"),),
 }

@@ -114,8 +114,13 @@ def _save(round_id: str, stage: str) -> None:
             blocks = request.form.getlist("block")
             preparing.set_blocks(rows(), actor(), round_id, blocks, now=now())
         case "entreprises":
-            pasted = request.form.get("list", "")
-            _tell_added(listing.add_pasted(rows(), actor(), round_id, pasted, now=now()))
+            sent = request.files.get("file")
+            content = b"" if sent is None else sent.read()
+            _tell_added(
+                listing.add_workbook(rows(), actor(), round_id, content, now=now())
+                if content
+                else listing.add_pasted(rows(), actor(), round_id, field("list"), now=now())
+            )
         case "invitation":
             texts = {str(spoken): field(f"words-{spoken}") for spoken in LANGUAGES}
             preparing.set_words(rows(), actor(), round_id, texts, now=now())

@@ -1,11 +1,15 @@
-"""The log for the data protection officer, and the totals for elected people."""
+"""The log, for the data protection officer; a round in figures, for elected people."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from webapp.operations import records as record_operations
-from webapp.pages.asking import actor, rows
+from webapp.operations.errors import NotFoundError, OperationError
+from webapp.operations.stages import AXES, INDICATORS
+from webapp.operations.territory import publication
+from webapp.pages.asking import actor, complain, now, rows, tell
 
 pages = Blueprint("records", __name__)
 
@@ -18,7 +22,38 @@ def log() -> str:
 
 @pages.get("/synthese")
 def summary() -> str:
-    """Totals of each round."""
-    return render_template(
-        "territory/summary.html", totals=record_operations.totals(rows(), actor())
-    )
+    """The rounds of which something was published."""
+    return render_template("records/list.html", pages=publication.published(rows(), actor()))
+
+
+@pages.get("/synthese/<round_id>")
+def one_page(round_id: str) -> str:
+    """The élu's page of a round: one sheet of A4."""
+    found = publication.one_published(rows(), actor(), round_id)
+    if found is None:
+        raise NotFoundError
+    return render_template("records/page.html", page=found, **_lists())
+
+
+@pages.get("/territoire/campagnes/<round_id>/publication")
+def preview(round_id: str) -> str:
+    """The same page before it is handed out, and its words to write."""
+    found = publication.preview(rows(), actor(), round_id)
+    return render_template("records/preview.html", page=found, words=publication.WORDS, **_lists())
+
+
+@pages.post("/territoire/campagnes/<round_id>/publication")
+def publish(round_id: str) -> Response:
+    """Hand it out."""
+    words = {name: request.form.get(name, "") for name in publication.WORDS}
+    try:
+        publication.publish(rows(), actor(), round_id, words, now=now())
+        tell("records.published")
+    except OperationError as error:
+        complain(error)
+        return redirect(url_for("records.preview", round_id=round_id))
+    return redirect(url_for("records.one_page", round_id=round_id))
+
+
+def _lists() -> dict[str, object]:
+    return {"course": publication.COURSE, "axes": AXES, "indicators": INDICATORS}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.lifecycle import LeadState, RoundStep
 from webapp.operations.errors import NotFoundError, OperationError
 from webapp.operations.territory import (
+    bundling,
     calling,
     reviewing,
     sending,
@@ -54,11 +57,14 @@ def note_call(firm_id: str) -> Response:
             minutes=int(minutes) if minutes.isdecimal() and len(minutes) < 6 else -1,
             lead_id=field("lead") or None,
             again_on=day_field("again_on") if field("again_on") else None,
+            note=field("note"),
             now=now(),
         )
         tell("territory.calls.noted")
     except OperationError as error:
         complain(error)
+    if field("from") == "firm":
+        return redirect(url_for("firms.one", firm_id=firm_id))
     return redirect(url_for("territory.home"))
 
 
@@ -185,15 +191,20 @@ def lead(lead_id: str) -> str:
 @pages.post("/propositions/<lead_id>/<step>")
 def move_lead(lead_id: str, step: str) -> Response:
     """Approve, hold, take back."""
-    operations = {
+    operations: Mapping[str, Callable[..., object]] = {
         "approuver": reviewing.approve,
         "retenir": reviewing.hold,
         "reprendre": reviewing.withdraw,
+        "reunir": bundling.bundle,
+        "separer": bundling.unbundle,
     }
     if step not in operations:
         raise NotFoundError
-    operations[step](rows(), actor(), lead_id, now=now())
-    tell("territory.lead.done")
+    try:
+        operations[step](rows(), actor(), lead_id, now=now())
+        tell("territory.lead.done")
+    except OperationError as error:
+        complain(error)
     return redirect(url_for("territory.lead", lead_id=lead_id))
 
 
@@ -203,7 +214,7 @@ def edit_lead(lead_id: str) -> Response:
     levels = {
         int(name.removeprefix("level-")): int(value)
         for name, value in request.form.items()
-        if name.startswith("level-") and name[6:].isdecimal() and value in {"0", "1", "2", "3"}
+        if name.startswith("level-") and name[6:].isdecimal() and value in {"0", "1", "2", "3", "4"}
     }
     try:
         reviewing.edit(rows(), actor(), lead_id, coarseness=levels, note=field("note"), now=now())

@@ -11,6 +11,8 @@ from matcher.plan import (
     Closing,
     DeclarationView,
     Indicator,
+    Message,
+    MissingLink,
     Plan,
     PlanReport,
     Proposal,
@@ -127,6 +129,20 @@ def a_plan(**changes: Any) -> Plan:
                 "fr": "flows, ligne 12 : −28 €/t avec « paie » ; lu comme un coût de 28 €/t.",
                 "en": "flows, row 12: −28 €/t with “pays”; read as a cost of 28 €/t.",
             },
+        ),
+        "missing_links": (
+            MissingLink(
+                key="newcomer.35.2", kind="newcomer",
+                message=Message(
+                    code="outlook.newcomer",
+                    values={
+                        "trade": {"fr": "Gaz et biométhane", "en": "Gas and biomethane"},
+                        "code": "35.2",
+                        "taken": {"fr": "déchets végétaux", "en": "vegetable waste"},
+                    },
+                ),
+                estimate=32_000.0, gain=31_000.0, at_most=34_500.0, site_ids=("F06", "F08"),
+            ),
         ),
         "resilience": (
             SiteStanding(

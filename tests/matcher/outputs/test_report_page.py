@@ -290,3 +290,9 @@ def test_without_the_outlook_the_page_says_how_to_ask_for_it():
 
     assert "--outlook" in words
     assert "Perdu s’il ferme" not in words
+
+
+def test_what_is_missing_is_told_with_what_it_would_unlock_at_most(text):
+    assert "Le maillon manquant" in text
+    assert "Gaz et biométhane (35.2). Elle prendrait : déchets végétaux." in text
+    assert "31 k€/an au plus 34,5 k€/an" in text

@@ -23,7 +23,7 @@ def book(tmp_path):
 def test_one_sheet_a_view_in_reading_order(book):
     assert book.sheetnames == [
         "Mode d’emploi", "Pistes", "Parties", "Chiffres des groupes", "Points à confirmer",
-        "Pourquoi non", "Courbe", "Indicateurs", "Sites", "Solidité du réseau",
+        "Pourquoi non", "Courbe", "Indicateurs", "Sites", "Maillon manquant", "Solidité du réseau",
     ]  # fmt: skip
 
 

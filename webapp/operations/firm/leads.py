@@ -71,7 +71,11 @@ def own_leads(session: Session, actor: Actor) -> list[OwnLead]:
         .where(PartyRow.firm_id == firm.id, LeadRow.sent_at.is_not(None))
         .order_by(LeadRow.sent_at.desc(), LeadRow.id)
     )
-    found = [_read(session, party) for party in parties]
+    found = [
+        _read(session, party)
+        for party in parties
+        if all(other.firm.sealing_key for other in party.lead.parties)  # else: destroyed
+    ]
     return sorted(found, key=lambda lead: lead.view not in {View.TO_ANSWER, View.TO_CONFIRM})
 
 

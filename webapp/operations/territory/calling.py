@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from dataclasses import dataclass
 
@@ -9,19 +10,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.lifecycle import Decision, LeadState, ResponseState, RoundState, decided
-from webapp.models import Call, ErasedError, Firm, LeadRow, PartyRow, Response, Round, vault_of
+from webapp.models import (
+    Call,
+    ErasedError,
+    Firm,
+    LeadRow,
+    PartyRow,
+    Response,
+    Round,
+    Synergy,
+    vault_of,
+)
 from webapp.operations import journal, post, scope
 from webapp.operations.errors import OperationError
 from webapp.operations.lead_rows import rules_view, store
+from webapp.operations.stages import SynergyStage, clock_ends
 from webapp.policy import Action, Actor, FieldClass, ensure
 
 MOST_LINES = 10
+MOST_NOTE_SIGNS = 500
 CALL_MINUTES = 15
 ANSWER_VALUE_EUR = 2_000.0
 """What one more answer is worth to a round, set against the gains of leads (engineering judgement:
 about the median gain of a lead in the demonstration, times one chance in three)."""
 CHANCES = {"high": 0.5, "medium": 0.3, "low": 0.15}
 """That a lead goes on, by the confidence of its figures (engineering judgement)."""
+UNDER_WAY = 0.8
+"""The chance once both sides have said yes (engineering judgement)."""
 OUTCOMES = ("reached", "not_reached", "call_back")
 
 
@@ -38,6 +53,8 @@ class CallLine:
     place: int | None
     label: dict[str, str]
     worth: float
+    synergy_id: str | None = None
+    leads: int = 1
 
 
 def morning_list(session: Session, actor: Actor, *, now: datetime.datetime) -> list[CallLine]:
@@ -49,13 +66,19 @@ def morning_list(session: Session, actor: Actor, *, now: datetime.datetime) -> l
     quiet = _left_in_peace(session, actor, now)
     lines = [
         line
-        for line in (*_lead_lines(session, actor), *_answer_lines(session, actor))
+        for line in (
+            *_lead_lines(session, actor),
+            *_synergy_lines(session, actor, now),
+            *_answer_lines(session, actor),
+        )
         if line.firm_id not in quiet
     ]
     lines.sort(key=lambda line: (-line.worth, line.firm))
     best: dict[str, CallLine] = {}
     for line in lines:
-        best.setdefault(line.firm_id, line)
+        first = best.setdefault(line.firm_id, line)
+        if line is not first and line.why == first.why and line.lead_id is not None:
+            best[line.firm_id] = dataclasses.replace(first, leads=first.leads + 1)
     journal.record(session, actor, "calls_read", actor.public_id, now=now)
     return list(best.values())[:MOST_LINES]
 
@@ -69,6 +92,7 @@ def record_call(
     minutes: int,
     lead_id: str | None = None,
     again_on: datetime.date | None = None,
+    note: str = "",
     now: datetime.datetime,
 ) -> None:
     """Note a call.
@@ -76,13 +100,15 @@ def record_call(
     Raises
     ------
     OperationError
-        ``call-outcome``, ``call-date`` (call back, but when?).
+        ``call-outcome``, ``call-date`` (call back, but when?), ``too-long``.
     """
     ensure(actor, Action.CALL_FIRMS, FieldClass.PERSONAL)
     if outcome not in OUTCOMES or not 0 <= minutes <= 24 * 60:
         raise OperationError("call-outcome")
     if outcome == "call_back" and again_on is None:
         raise OperationError("call-date")
+    if len(note) > MOST_NOTE_SIGNS:
+        raise OperationError("too-long", most=MOST_NOTE_SIGNS)
     firm = scope.firm_in(session, actor, firm_id)
     lead = None if lead_id is None else scope.lead_in(session, actor, lead_id)
     session.add(
@@ -94,6 +120,7 @@ def record_call(
             outcome=outcome,
             minutes=minutes,
             again_on=again_on,
+            note=scope.sealed(session, firm, note.strip()) if note.strip() else None,
         )
     )
     journal.record(session, actor, "call", firm.public_id, now=now, firm=firm, outcome=outcome)
@@ -131,7 +158,7 @@ def _lead_lines(session: Session, actor: Actor) -> list[CallLine]:
         .join(Round)
         .where(
             Round.territory_id == actor.territory_id,
-            LeadRow.state.in_([LeadState.SENT, LeadState.REVEALED, LeadState.APPROVED]),
+            LeadRow.state.in_([LeadState.SENT, LeadState.APPROVED]),
         )
         .order_by(PartyRow.id)
     )
@@ -146,17 +173,55 @@ def _lead_lines(session: Session, actor: Actor) -> list[CallLine]:
         except ErasedError:
             continue
         gain = reckoning["gain_eur_per_year"] or 0.0
-        chance = 0.8 if why == "introduce" else CHANCES[reckoning["confidence"]]
+        chance = CHANCES[reckoning["confidence"]]
         lines.append(
             _call_line(session, party.firm, why, gain * chance / CALL_MINUTES, party, card["label"])
         )
     return lines
 
 
+def _synergy_lines(session: Session, actor: Actor, now: datetime.datetime) -> list[CallLine]:
+    """Synergies to introduce, whose next action is due, or whose clock has rung."""
+    lines = []
+    for row in session.scalars(
+        select(Synergy)
+        .join(LeadRow, LeadRow.id == Synergy.lead_id)
+        .join(Round, Round.id == LeadRow.round_id)
+        .where(
+            Round.territory_id == actor.territory_id, Synergy.stage != SynergyStage.DROPPED.value
+        )
+        .order_by(Synergy.id)
+    ):
+        why = _synergy_why(row, now.date())
+        if why is None:
+            continue
+        party = row.lead.parties[0]
+        try:
+            reckoning = vault_of(session).open(row.keys, row.lead.reckoning)
+            label = scope.opened(session, party.firm, party.card)["label"]
+            action = vault_of(session).open(row.keys, row.sealed)["action"]
+        except ErasedError:
+            continue
+        if why == "next":
+            label = dict.fromkeys(label, action)
+        worth = (reckoning["gain_eur_per_year"] or 0.0) * UNDER_WAY / CALL_MINUTES
+        line = _call_line(session, party.firm, why, worth, party, label)
+        lines.append(dataclasses.replace(line, synergy_id=row.public_id))
+    return lines
+
+
+def _synergy_why(row: Synergy, today: datetime.date) -> str | None:
+    stage = SynergyStage(row.stage)
+    if row.next_on is not None:
+        return "next" if row.next_on <= today and stage is not SynergyStage.PAUSED else None
+    if stage is SynergyStage.REVEALED:
+        return "introduce"
+    ends = row.wake_on if stage is SynergyStage.PAUSED else clock_ends(stage, row.stage_since)
+    return "nudge" if ends is not None and ends <= today else None
+
+
 def _why(party: PartyRow) -> str | None:
     state = LeadState(party.lead.state)
-    if state is LeadState.REVEALED:
-        return "introduce" if party.place == 0 else None
     if state is LeadState.APPROVED:
         return "sensitive" if party.secrecy == "sensitive" else None
     if party.decision == Decision.PENDING:
@@ -223,7 +288,12 @@ def _left_in_peace(session: Session, actor: Actor, now: datetime.datetime) -> se
         .order_by(Call.id)
     )
     quiet: dict[str, bool] = {}
+    alone = session.scalars(
+        select(Firm.public_id).where(
+            Firm.territory_id == actor.territory_id, Firm.left_alone_until > now.date()
+        )
+    )
     for firm_id, at, _, again_on in calls:
         later = again_on is not None and again_on > now.date()
         quiet[firm_id] = later or at.date() == now.date()
-    return {firm_id for firm_id, is_quiet in quiet.items() if is_quiet}
+    return {firm_id for firm_id, is_quiet in quiet.items() if is_quiet} | set(alone)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.lifecycle import ResponseState, RoundState
+from webapp.mapping.apart import HostileError, cells_apart
 from webapp.mapping.firm_list import (
     FirmLine,
     FirmList,
@@ -24,6 +24,7 @@ from webapp.operations.errors import OperationError
 from webapp.operations.territory import set_up
 from webapp.policy import Action, Actor, FieldClass, Role, ensure
 
+ZIP_SIGN = b"PK"
 REGISTER = ("commune_code", "activity_code", "headcount")
 
 
@@ -46,15 +47,23 @@ def add_pasted(
     return _add(session, actor, round_id, read_text(text), now)
 
 
-def add_rows(
-    session: Session,
-    actor: Actor,
-    round_id: str,
-    rows: Iterable[list[str]],
-    *,
-    now: datetime.datetime,
+def add_workbook(
+    session: Session, actor: Actor, round_id: str, content: bytes, *, now: datetime.datetime
 ) -> Added:
-    """Firms of a workbook's first sheet. Raises OperationError ``list-empty``, ``round-over``."""
+    """Firms of a workbook's first sheet, read in a process of its own.
+
+    Raises
+    ------
+    OperationError
+        ``file-kind``, ``file-hostile``, ``list-empty``, ``round-over``.
+    """
+    ensure(actor, Action.RUN_ROUND, FieldClass.PERSONAL)
+    if not content.startswith(ZIP_SIGN):
+        raise OperationError("file-kind")
+    try:
+        rows = cells_apart(content)
+    except HostileError:
+        raise OperationError("file-hostile") from None
     return _add(session, actor, round_id, read_rows(rows), now)
 
 

@@ -35,6 +35,7 @@ from webapp.models import (
     vault_of,
 )
 from webapp.operations import journal, scope
+from webapp.operations.territory.next_round import hold_refused
 
 
 def survey_tables(session: Session, row: Round) -> dict[str, list[dict[str, Any]]]:
@@ -70,6 +71,7 @@ def store_run(
     survey: Survey,
     *,
     least_hiding: int,
+    drawing: Mapping[str, str],
     now: datetime.datetime,
 ) -> int:
     """Keep a plan as the round's leads, all in draft. Returns how many."""
@@ -86,6 +88,7 @@ def store_run(
             **{name: plain[name] for name in ("report", "indicators", "curve")},
             "unmatched": len(plan.unmatched),
         },
+        drawing=vault_of(session).seal_jointly(keys_behind(row), dict(drawing)),
     )
     session.add(run)
     session.flush()
@@ -94,6 +97,7 @@ def store_run(
     for rank, draft in enumerate(drafts, start=1):
         _store_lead(session, row, run, rank, draft, sites, declarations)
     session.flush()
+    hold_refused(session, row)
     journal.record(
         session,
         None,
@@ -105,6 +109,12 @@ def store_run(
         input=plan.input_digest,
     )
     return len(drafts)
+
+
+def keys_behind(row: Round) -> list[bytes | None]:
+    """The keys of every firm that was asked, in one order: each of them can take a drawing away."""
+    firms = {item.firm.id: item.firm for item in row.responses}
+    return [firms[number].sealing_key for number in sorted(firms)]
 
 
 def matching_failed(session: Session, row: Round, code: str, *, now: datetime.datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from webapp.models import Call, ErasedError, LeadRow, PartyRow, vault_of
 from webapp.operations import journal, scope
 from webapp.operations.errors import OperationError
 from webapp.operations.lead_rows import rules_view, store
+from webapp.operations.territory.bundling import others_between
 from webapp.policy import Action, Actor, FieldClass, ensure
 
 
@@ -58,6 +60,9 @@ class ReviewedLead:
     answer_by: datetime.datetime | None
     reckoning: Mapping[str, Any] | None
     parties: tuple[ReviewedParty, ...]
+    is_bundled: bool
+    refused_before: bool
+    others: tuple[tuple[str, int], ...] = ()  # id and rank of what else is between the same firms
 
 
 def leads_of_round(
@@ -70,7 +75,8 @@ def leads_of_round(
         session.scalars(select(LeadRow).where(LeadRow.round_id == row.id).order_by(LeadRow.rank))
     )
     journal.record(session, actor, "leads_read", row.public_id, now=now, leads=len(leads))
-    return [_reviewed(session, lead) for lead in leads]
+    kept = [lead for lead in leads if all(party.firm.sealing_key for party in lead.parties)]
+    return [_reviewed(session, lead) for lead in kept]
 
 
 def review(session: Session, actor: Actor, lead_id: str, *, now: datetime.datetime) -> ReviewedLead:
@@ -79,7 +85,8 @@ def review(session: Session, actor: Actor, lead_id: str, *, now: datetime.dateti
     row = scope.lead_in(session, actor, lead_id)
     for party in row.parties:
         journal.record(session, actor, "lead_read", row.public_id, now=now, firm=party.firm)
-    return _reviewed(session, row)
+    others = tuple((lead.public_id, lead.rank) for lead in others_between(session, row))
+    return dataclasses.replace(_reviewed(session, row), others=others)
 
 
 def approve(session: Session, actor: Actor, lead_id: str, *, now: datetime.datetime) -> None:
@@ -182,6 +189,8 @@ def _reviewed(session: Session, row: LeadRow) -> ReviewedLead:
         answer_by=row.answer_by,
         reckoning=reckoning,
         parties=tuple(_reviewed_party(session, party) for party in row.parties),
+        is_bundled=row.bundle is not None,
+        refused_before=row.refused_before,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.lifecycle import (
     MOST_REMINDERS,
@@ -25,6 +25,7 @@ from webapp.lifecycle import (
 from webapp.models import Charter, Firm, LeadRow, Response, Round, Run, Site, Territory, vault_of
 from webapp.operations import journal, post, scope
 from webapp.operations.errors import OperationError
+from webapp.operations.territory.firm_file import is_left_alone
 from webapp.operations.territory.set_up import blocked_by
 from webapp.policy import Action, Actor, FieldClass, ensure
 
@@ -59,6 +60,8 @@ class ResponseLine:
     state: ResponseState
     mails: int
     mailed_at: datetime.datetime | None
+    firm_id: str
+    trouble: str | None  # no-contact, returned: why no mail reaches it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +155,10 @@ def round_page(
             state=ResponseState(item.state),
             mails=item.mails,
             mailed_at=item.mailed_at,
+            firm_id=item.firm.public_id,
+            trouble=_trouble(session, item),
         )
-        for item in sorted(row.responses, key=lambda item: item.site.name)
+        for item in sorted(_with_sites(session, row), key=lambda item: item.site.name)
     )
     leads = session.scalars(select(LeadRow.state).where(LeadRow.round_id == row.id))
     run = session.scalar(select(Run).where(Run.round_id == row.id).order_by(Run.id.desc()).limit(1))
@@ -167,6 +172,15 @@ def round_page(
         steps=frozenset(step for before, step in ROUND if before is state),
         report=None if run is None else run.report,
     )
+
+
+def _with_sites(session: Session, row: Round) -> Sequence[Response]:
+    """The round's answer sheets with their sites and firms, in one query."""
+    return session.scalars(
+        select(Response)
+        .where(Response.round_id == row.id)
+        .options(joinedload(Response.site).joinedload(Site.firm))
+    ).all()
 
 
 def open_round(session: Session, actor: Actor, round_id: str, *, now: datetime.datetime) -> None:
@@ -194,8 +208,8 @@ def invite(
 ) -> int:
     """Invite, or remind, sites that have not answered (all of them: None). Returns how many.
 
-    At most three reminders a site, seven days apart; who has no account is passed over, and stays
-    in the agent's list as not invited.
+    At most three reminders a site, seven days apart. Who has no account, whose mail comes back and
+    who asked to be left alone is passed over: the agent's list says so.
 
     Raises
     ------
@@ -217,7 +231,9 @@ def invite(
         if response.mailed_at is not None and now < response.mailed_at + REMINDERS_APART:
             continue
         managers = post.managers_of(session, response.firm)
-        if not managers:
+        if not managers or managers[0].returned_at is not None:
+            continue
+        if is_left_alone(response.firm, now.date()):
             continue
         if response.mails and post.asked(session, managers[0], row.id) >= post.MOST_ASKING - 1:
             continue  # the last of four is for a lead
@@ -275,6 +291,13 @@ def reopen_round(
     if not reason.strip():
         raise OperationError("reason-missing")
     _step(session, actor, scope.round_in(session, actor, round_id), RoundStep.REOPEN, now)
+
+
+def _trouble(session: Session, response: Response) -> str | None:
+    managers = post.managers_of(session, response.firm)
+    if not managers:
+        return "no-contact"
+    return "returned" if managers[0].returned_at is not None else None
 
 
 def must_not_be_stopped(territory: Territory) -> None:

@@ -14,6 +14,8 @@ from webapp.lifecycle import LEAD, ROUND, LeadState, LeadStep, RoundState, Round
 from webapp.models import Call, LeadRow, Round, vault_of
 from webapp.operations import journal, post, scope
 from webapp.operations.errors import OperationError
+from webapp.operations.territory.bundling import calls_of, with_bundles
+from webapp.operations.territory.firm_file import is_left_alone
 from webapp.operations.territory.rounds import must_not_be_stopped
 from webapp.operations.territory.set_up import may_send_waste
 from webapp.policy import Action, Actor, ensure
@@ -53,19 +55,24 @@ def send_batch(
     must_not_be_stopped(row.territory)
     if not lead_ids:
         raise OperationError("batch-empty")
-    if len(lead_ids) > batch_size:
-        raise OperationError("batch-too-large", most=batch_size)
     if answer_until < now.date() + datetime.timedelta(days=SHORTEST_DAYS):
         raise OperationError("answer-too-soon", days=SHORTEST_DAYS)
     answer_by = datetime.datetime.combine(
         answer_until, datetime.time(23, 59, 59), tzinfo=TIMEZONE
     ).astimezone(datetime.UTC)
-    leads = [scope.lead_in(session, actor, lead_id) for lead_id in dict.fromkeys(lead_ids)]
+    chosen = [scope.lead_in(session, actor, lead_id) for lead_id in dict.fromkeys(lead_ids)]
+    leads = with_bundles(session, chosen)
+    if calls_of(leads) > batch_size:
+        raise OperationError("batch-too-large", most=batch_size)
     kept_back = {
         lead.public_id: reason
         for lead in leads
-        if (reason := _kept_back(session, row, lead, least_hiding)) is not None
+        if (reason := _kept_back(session, row, lead, least_hiding, now.date())) is not None
     }
+    stuck = {lead.bundle for lead in leads if lead.public_id in kept_back and lead.bundle}
+    for lead in leads:
+        if lead.bundle in stuck:
+            kept_back.setdefault(lead.public_id, "bundle-not-ready")
     going = [lead for lead in leads if lead.public_id not in kept_back]
     for lead in going:
         lead.state = next_state(LEAD, LeadState(lead.state), LeadStep.SEND).value
@@ -78,12 +85,16 @@ def send_batch(
     return Batch(sent=tuple(lead.public_id for lead in going), kept_back=kept_back)
 
 
-def _kept_back(session: Session, row: Round, lead: LeadRow, least_hiding: int) -> str | None:
+def _kept_back(
+    session: Session, row: Round, lead: LeadRow, least_hiding: int, today: datetime.date
+) -> str | None:
     if lead.round_id != row.id or lead.state != LeadState.APPROVED:
         return "not-approved"
     if lead.is_waste and not may_send_waste(row.territory):
         return "waste-gate"
     for party in lead.parties:
+        if is_left_alone(party.firm, today):
+            return "left-alone"
         if not post.managers_of(session, party.firm):
             return "nobody-to-answer"
         if party.secrecy != "open" and party.behind < least_hiding and party.risk_signed_by is None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from webapp.lifecycle import RESPONSE, ResponseState, ResponseStep, RoundState, next_state
+from webapp.mapping.card_shapes import SHAPES
 from webapp.mapping.cards import Complaint, Question, complaints, questions
 from webapp.models import Declaration, Response, vault_of
 from webapp.operations import journal, post, scope
@@ -140,7 +141,9 @@ def type_for(
             if not any(values[name] for name in asked if name not in CHOSEN_BY_DEFAULT):
                 continue
             item = Declaration(public_id=vault_of(session).new_token(), table=typed.table)
-            row, new = values, new + 1
+            shape = SHAPES[typed.table]
+            said = values.get(shape.key) or values.get(shape.words, "")
+            row, new = {**values, shape.words: said}, new + 1
         else:
             before = scope.opened(session, response.firm, item.row)
             row = {**before, **values}

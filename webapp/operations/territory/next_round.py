@@ -1,0 +1,124 @@
+"""A round after a round: what was refused and why, and leads that are held for it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.lifecycle import LEAD, Decision, LeadState, LeadStep, next_state
+from webapp.models import ErasedError, LeadRow, PartyRow, Round, Synergy, vault_of
+from webapp.operations import journal, scope
+from webapp.operations.stages import SynergyStage
+from webapp.operations.territory import rounds
+from webapp.policy import Action, Actor, FieldClass, ensure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A lead that did not go on. ``who``: the firm that said no, empty when a synergy ended."""
+
+    label: dict[str, str]
+    sites: tuple[str, ...]
+    who: str
+    reason: str
+    closing_code: int | None
+
+
+def refusals(
+    session: Session, actor: Actor, round_id: str, *, now: datetime.datetime
+) -> tuple[str, list[Refusal]]:
+    """The round's name, and what was refused in it and why; the look is logged."""
+    ensure(actor, Action.REVIEW_LEADS, FieldClass.TRUSTED)
+    row = scope.round_in(session, actor, round_id)
+    journal.record(session, actor, "refusals_read", row.public_id, now=now)
+    found: list[Refusal | None] = []
+    for lead in session.scalars(
+        select(LeadRow).where(LeadRow.round_id == row.id).order_by(LeadRow.rank)
+    ):
+        code = _closing_code(session, lead)
+        found += [
+            _refusal(session, lead, party, code)
+            for party in lead.parties
+            if party.decision == Decision.DECLINED or (code is not None and party.place == 0)
+        ]
+    return row.name, [item for item in found if item is not None]
+
+
+def next_round(
+    session: Session,
+    actor: Actor,
+    round_id: str,
+    *,
+    name: str,
+    answers_until: datetime.date,
+    now: datetime.datetime,
+) -> str:
+    """A round in draft after another: same questions, same words, same sites. Returns its id."""
+    before = scope.round_in(session, actor, round_id)
+    public_id = rounds.create_round(session, actor, name=name, answers_until=answers_until, now=now)
+    row = scope.round_in(session, actor, public_id)
+    row.previous, row.blocks, row.words = before.public_id, before.blocks, before.words
+    row.settings = before.settings
+    return public_id
+
+
+def hold_refused(session: Session, row: Round) -> int:
+    """Hold the leads whose firms said no to the same thing before. Returns how many."""
+    known = {
+        key
+        for lead in session.scalars(
+            select(LeadRow)
+            .join(Round, Round.id == LeadRow.round_id)
+            .where(
+                Round.territory_id == row.territory_id,
+                LeadRow.round_id != row.id,
+                LeadRow.id.in_(
+                    select(PartyRow.lead_id).where(PartyRow.decision == Decision.DECLINED)
+                )
+                | LeadRow.id.in_(
+                    select(Synergy.lead_id).where(Synergy.stage == SynergyStage.DROPPED)
+                ),
+            )
+        )
+        if (key := _key(session, lead)) is not None
+    }
+    held = 0
+    for lead in session.scalars(
+        select(LeadRow).where(LeadRow.round_id == row.id, LeadRow.state == LeadState.DRAFT)
+    ):
+        if known and _key(session, lead) in known:
+            lead.refused_before = True
+            lead.state = next_state(LEAD, LeadState.DRAFT, LeadStep.HOLD).value
+            held += 1
+    return held
+
+
+def _key(session: Session, lead: LeadRow) -> tuple[frozenset[int], str] | None:
+    """The same firms about the same thing; None when one of them was destroyed."""
+    try:
+        thing = vault_of(session).open(lead.keys, lead.reckoning)["object"]
+    except ErasedError:
+        return None
+    return frozenset(party.firm_id for party in lead.parties), str(thing)
+
+
+def _closing_code(session: Session, lead: LeadRow) -> int | None:
+    return session.scalar(select(Synergy.closing_code).where(Synergy.lead_id == lead.id))
+
+
+def _refusal(session: Session, lead: LeadRow, party: PartyRow, code: int | None) -> Refusal | None:
+    card = scope.opened_if_kept(session, party.firm, party.card)
+    if card is None:
+        return None
+    said = {} if party.reason is None else scope.opened(session, party.firm, party.reason)
+    is_no = party.decision == Decision.DECLINED
+    return Refusal(
+        label=card["label"],
+        sites=tuple(other.site.name for other in lead.parties),
+        who=party.site.name if is_no else "",
+        reason=said.get("text", "") if is_no else "",
+        closing_code=None if is_no else code,
+    )
