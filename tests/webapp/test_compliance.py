@@ -53,6 +53,7 @@ def test_the_register_names_as_readers_only_whom_the_policy_lets_read():
     assert Role.OBSERVER in readers(Processing.FIGURES)
 
 
+@pytest.mark.slow
 def test_the_policy_page_shows_the_tables_that_the_code_asks_to_everybody(world):
     for address in (DPO, AGENT, FIRM, "elu@alisiers.example"):
         page = world.signed_in(address).get("/qui-voit-quoi").text
@@ -72,6 +73,7 @@ def test_the_page_holds_documents_rounds_log_and_rules(world, officer):
         assert said in page
 
 
+@pytest.mark.slow
 def test_the_stop_button_freezes_every_mail_but_the_codes(world, officer):
     world.post_mails()
     officer.post("/conformite/envois", do="stop")
@@ -86,6 +88,7 @@ def test_the_stop_button_freezes_every_mail_but_the_codes(world, officer):
     assert len(world.post_mails()) == 2
 
 
+@pytest.mark.slow
 def test_the_night_forgets_what_the_rules_say_and_nothing_is_overdue(world, officer):
     """183 days after the invitations their links are gone, and the words of mails with them."""
     world.post_mails()
@@ -103,6 +106,7 @@ def test_the_night_forgets_what_the_rules_say_and_nothing_is_overdue(world, offi
     assert '<td class="number">0</td></tr>' in officer.get("/conformite").text
 
 
+@pytest.mark.slow
 def test_destruction_asks_for_the_visa_and_the_word_and_then_nothing_is_left(world, officer):
     """F10's answers cannot be opened; every page of the agent still opens; the chain holds."""
     firm_id = ask_erasure(world, "Moulages Tessonnet")
@@ -142,6 +146,7 @@ def test_destruction_asks_for_the_visa_and_the_word_and_then_nothing_is_left(wor
     night(world.engine, world.info, world.clock)
 
 
+@pytest.mark.slow
 def test_a_partner_of_a_destroyed_firm_still_reads_its_other_leads(world, officer):
     firm_id = ask_erasure(world, "Fonderie Maurel-Sorin")
     officer.post(f"/conformite/destruction/{firm_id}", visa="AD49", word="DÉTRUIRE")
