@@ -56,11 +56,15 @@ class Floor:
         count = np.bincount(self.site, is_open[self.link], minlength=len(self.sites))
         return np.asarray(count > 0)
 
-    def among(self, links: Ints) -> Floor:
-        """The floor of the sites that these links serve; places are those in ``links``."""
+    def among(self, links: Ints, served: Bools | None = None) -> Floor:
+        """The floor of the sites that these links serve, but for those ``served`` (S,) already by
+        others; places are those in ``links``.
+        """
         place = np.full(self.least.size, -1, np.int64)
         place[links] = np.arange(links.size)
         inside = place[self.link] >= 0
+        if served is not None:
+            inside &= ~served[self.site]
         kept, site = np.unique(self.site[inside], return_inverse=True)
         return replace(
             self,
@@ -171,7 +175,8 @@ def _served_more(
         wanted[floor.link[without[floor.site]]] = True
         kept &= plain.is_open | wanted
     part = here if is_whole else take_links(exchange, kept)
-    own = floor.among(part.links)
+    # A site may have links in several parts: one that another part serves wants nothing of this.
+    own = floor.among(part.links, floor.served(plain.is_open & ~again))
     scale = max(abs(plain.report.objective), floor.price)
     solved = solve(own.rewarding(part.problem), _PART_OF_PRICE * floor.price / scale)
     arcs, links = part.arcs.size, part.links.size

@@ -206,6 +206,7 @@ def test_the_script_keeps_only_what_changed_and_the_empty_form_makes_one_card(wo
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_typing_is_one_line_of_the_log_a_person_and_card(world, firm):
     sheet = sheet_of(world, firm)
     address = keep(firm, f"{sheet}/cartes/nouvelle/flows", fresh="a", what="p").json["address"]
