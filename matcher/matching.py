@@ -238,9 +238,10 @@ def _possible(
 
 
 def _with_taker(candidates: Candidates) -> frozenset[str]:
-    """Offers that a firm of the round could take, whether or not that link was chosen."""
-    flow_id = candidates.flows.flow_id
-    return frozenset(flow_id[offer] for offer in np.unique(candidates.arcs.offer).tolist())
+    """Offers that a declared need of the round could take, whether or not that link was chosen."""
+    arcs, flows = candidates.arcs, candidates.flows
+    offers = arcs.offer[~flows.inferred[arcs.need]]
+    return frozenset(flows.flow_id[offer] for offer in np.unique(offers).tolist())
 
 
 def _chosen(assembly: Assembly, portfolio: Portfolio) -> dict[int, ChosenLink]:

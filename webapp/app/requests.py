@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Config
 from webapp.db import open_session, transaction
 from webapp.models import Vault
-from webapp.operations import second_factor, signing_in
+from webapp.operations import journal, second_factor, signing_in
 from webapp.operations.errors import NotFoundError
 from webapp.operations.second_factor import Standing
 from webapp.pages.access import ACCESS, HALF_WAY, OPEN, READS_ARE_LOGGED
@@ -109,8 +109,10 @@ def _recognise(maillage: Maillage) -> Standing | None:
 def _rows(maillage: Maillage) -> Session:
     """The request's one session, opened when first asked for."""
     if "rows" not in g:
-        only_read = request.method in SAFE and request.endpoint not in READS_ARE_LOGGED
+        only_read = request.method in SAFE
         g.rows = open_session(maillage.engine, maillage.info, reads_only=only_read)
+        if only_read and request.endpoint in READS_ARE_LOGGED:
+            g.rows.info[journal.KEPT] = []
     session: Session = g.rows
     return session
 
@@ -123,6 +125,10 @@ def _settle(maillage: Maillage, answer: Response) -> Response:
             session.rollback()
         else:
             session.commit()
+            kept = session.info.pop(journal.KEPT, None)
+            if kept:  # before the answer leaves: what was read is in the log, or is not shown
+                with transaction(maillage.engine, maillage.info) as writing:
+                    journal.add_kept(writing, kept)
             if session.info.pop("has_work", False):
                 maillage.wake()
     return answer

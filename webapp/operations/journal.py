@@ -15,6 +15,9 @@ from webapp.models import AuditLine, Firm, Territory
 from webapp.policy import Actor
 
 START = "0" * 64
+KEPT = "lines_kept"
+"""Where a session that only reads keeps its lines: reading a page must not hold up who writes."""
+
 _CHAINED = ("id", "territory", "at", "actor", "role", "action", "subject", "firm", "detail")
 
 
@@ -29,20 +32,40 @@ def record(
     territory_id: int | None = None,
     **detail: Any,
 ) -> None:
-    """Add a line. ``actor`` None: the system. ``detail`` holds ids, codes and counts only."""
-    last = session.scalar(select(AuditLine).order_by(AuditLine.id.desc()).limit(1))
+    """Add a line. ``actor`` None: the system. ``detail`` holds ids, codes and counts only.
+
+    In a session that only reads (:data:`KEPT`) the line is kept, to be added by :func:`add_kept`.
+    """
     number = territory_id if actor is None else actor.territory_id
     territory = None if number is None else session.get(Territory, number)
+    values = {
+        "territory": None if territory is None else territory.public_id,
+        "at": now.astimezone(datetime.UTC).isoformat(),
+        "actor": "system" if actor is None else actor.public_id,
+        "role": "system" if actor is None else actor.role.value,
+        "action": action,
+        "subject": subject,
+        "firm": None if firm is None else firm.public_id,
+        "detail": detail,
+    }
+    kept = session.info.get(KEPT)
+    if kept is None:
+        _add(session, values)
+    else:
+        kept.append(values)
+
+
+def add_kept(session: Session, kept: Iterable[Mapping[str, Any]]) -> None:
+    """Add the lines of what was only read, in a transaction as short as can be."""
+    for values in kept:
+        _add(session, values)
+
+
+def _add(session: Session, values: Mapping[str, Any]) -> None:
+    last = session.scalar(select(AuditLine).order_by(AuditLine.id.desc()).limit(1))
     line = AuditLine(
+        **values,
         id=1 if last is None else last.id + 1,
-        territory=None if territory is None else territory.public_id,
-        at=now.astimezone(datetime.UTC).isoformat(),
-        actor="system" if actor is None else actor.public_id,
-        role="system" if actor is None else actor.role.value,
-        action=action,
-        subject=subject,
-        firm=None if firm is None else firm.public_id,
-        detail=detail,
         previous=START if last is None else last.digest,
     )
     line.digest = digest_of(_values(line), line.previous)

@@ -159,7 +159,7 @@ READS_ARE_LOGGED = frozenset(
         "taking_away.after",
     }
 )
-"""Pages whose reading is itself a line of the log: they may write although they are only read."""
+"""Pages whose reading is itself a line of the log, added after the page is ready."""
 
 HOME: Mapping[Role, str] = {
     **dict.fromkeys(FIRM_ROLES, "firm.home"),

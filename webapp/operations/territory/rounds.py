@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.lifecycle import (
     MOST_REMINDERS,
@@ -158,7 +158,7 @@ def round_page(
             firm_id=item.firm.public_id,
             trouble=_trouble(session, item),
         )
-        for item in sorted(row.responses, key=lambda item: item.site.name)
+        for item in sorted(_with_sites(session, row), key=lambda item: item.site.name)
     )
     leads = session.scalars(select(LeadRow.state).where(LeadRow.round_id == row.id))
     run = session.scalar(select(Run).where(Run.round_id == row.id).order_by(Run.id.desc()).limit(1))
@@ -172,6 +172,15 @@ def round_page(
         steps=frozenset(step for before, step in ROUND if before is state),
         report=None if run is None else run.report,
     )
+
+
+def _with_sites(session: Session, row: Round) -> Sequence[Response]:
+    """The round's answer sheets with their sites and firms, in one query."""
+    return session.scalars(
+        select(Response)
+        .where(Response.round_id == row.id)
+        .options(joinedload(Response.site).joinedload(Site.firm))
+    ).all()
 
 
 def open_round(session: Session, actor: Actor, round_id: str, *, now: datetime.datetime) -> None:
