@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-SIZES = (60,)
+SIZES = (60, 200)
 POINTS = 21
 SEED = 0
 AS_OF = datetime.date(2027, 1, 11)
@@ -117,6 +117,7 @@ SUBJECTS: dict[str, Callable[[int], Mapping[str, Any]]] = {
     "21 points relaxed, each anew": lambda sites: _measured(sites, _relax_anew),
     "21 points relaxed, kept": lambda sites: _measured(sites, _relax_kept),
 }
+LIMITS = {"21 points, each anew": 60, "21 points, kept": 60}  # minutes beyond
 RATIO_TO = {
     "21 points, kept": "21 points, each anew",
     "21 points relaxed, kept": "21 points relaxed, each anew",

@@ -7,7 +7,7 @@ import numpy as np
 from matcher.candidates.flows import amount_of
 from matcher.catalogue import Resource
 from matcher.declarations import Basis, Flow, Outlet
-from matcher.plan import Range
+from matcher.terms import Range
 
 SPREAD: dict[Basis, tuple[float, float]] = {
     Basis.MEASURED: (0.95, 1.05),

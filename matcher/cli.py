@@ -44,8 +44,8 @@ DEMO_AS_OF = datetime.date(2027, 1, 11)
 WARNINGS_OF_A_KIND = 2
 """Shown while matching; ``check`` and the report show them all."""
 
-OTHER_PLANS = 2
-"""Plans nearly as good that ``--decisions`` shows beside the one chosen."""
+OTHER_PLANS, KEY_QUESTIONS = 2, 3
+"""Plans nearly as good, and questions to ask first, that ``--decisions`` looks for."""
 
 
 class _Group(SpokenGroup):
@@ -131,6 +131,7 @@ def match_command(
         "objective": objective,
         "workers": workers,
         "other_plans": OTHER_PLANS if decisions else None,
+        "key_questions": KEY_QUESTIONS if decisions else None,
         "pareto_points": pareto_points,
     }
     chosen = {name: value for name, value in given.items() if value is not None}

@@ -142,13 +142,16 @@ def match(
     }
     groups = assembly.chosen_bundles(portfolio.solution)
     written |= {link: group_lead(bundle, tables, settings) for link, bundle in groups.items()}
+    is_limited = portfolio.animation is not None and portfolio.animation.is_binding
+    ahead = assembly if budget is None or is_limited else assembly.limited_by(budget)
     foresight = foresee(
         Round(
             candidates=candidates,
             survey=survey,
             settings=settings,
-            assembly=assembly,
+            assembly=ahead,
             solution=portfolio.solution,
+            units=tuple(resource.unit.value for resource in tables.resources.values()),
         )
     )
     written = {link: _with_next_best(item, foresight) for link, item in written.items()}
@@ -238,9 +241,10 @@ def _possible(
 
 
 def _with_taker(candidates: Candidates) -> frozenset[str]:
-    """Offers that a firm of the round could take, whether or not that link was chosen."""
-    flow_id = candidates.flows.flow_id
-    return frozenset(flow_id[offer] for offer in np.unique(candidates.arcs.offer).tolist())
+    """Offers that a declared need of the round could take, whether or not that link was chosen."""
+    arcs, flows = candidates.arcs, candidates.flows
+    offers = arcs.offer[~flows.inferred[arcs.need]]
+    return frozenset(flows.flow_id[offer] for offer in np.unique(offers).tolist())
 
 
 def _chosen(assembly: Assembly, portfolio: Portfolio) -> dict[int, ChosenLink]:

@@ -7,6 +7,7 @@ silent in it), no gain is reckoned, and nothing of them is in the optimum.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -30,8 +31,9 @@ def leads_outside(
 ) -> tuple[LeadOutside, ...]:
     """Trades that take what nobody in the round takes, and the register's sites that have them.
 
-    Only what a firm has declared itself, is not paid for today, and no candidate link of the round
-    serves (``has_taker``). What costs the giver most today comes first. Without a register: none.
+    Only what a firm has declared itself, has to give now, is not paid for, and no declared need of
+    the round could take (those that are in ``has_taker``). What costs the giver most today comes
+    first. Without a register: none.
     """
     if not register:
         return ()
@@ -39,20 +41,25 @@ def leads_outside(
     offers = [
         flow
         for flow in survey.flows.values()
-        if flow.direction is Direction.OFFER
-        and flow.resource is not None
-        and flow.basis is not Basis.INFERRED
-        and flow.amount != 0
-        and not _is_paid(flow)
-        and flow.flow_id not in has_taker
+        if _is_open(flow, settings.round_day) and flow.flow_id not in has_taker
     ]
     offers.sort(key=lambda flow: (-_paid_today(flow), flow.flow_id))
     found = (search.of(flow) for flow in offers)
     return tuple(lead for lead in found if lead.trades)
 
 
-def _is_paid(flow: Flow) -> bool:
-    return flow.today_way is Way.IS_PAID or (flow.today_cost_eur_per_unit or 0.0) < 0
+def _is_open(flow: Flow, day: datetime.date) -> bool:
+    """Whether somebody declared an offer that looks for a taker on the day of the round."""
+    is_paid = flow.today_way is Way.IS_PAID or (flow.today_cost_eur_per_unit or 0.0) < 0
+    return (
+        flow.direction is Direction.OFFER
+        and flow.resource is not None
+        and flow.basis is not Basis.INFERRED
+        and flow.amount != 0
+        and not is_paid
+        and (flow.available_until is None or flow.available_until >= day)
+        and (flow.contract_end is None or flow.contract_end <= day)
+    )
 
 
 def _paid_today(flow: Flow) -> float:
@@ -93,7 +100,9 @@ class _Search:
     def of(self, flow: Flow) -> LeadOutside:
         """The trades for one offer: those with a known site first in view, else the usual ones."""
         resource = self._catalogue.resources[flow.resource or ""]
-        radius = min(resource.radius_km, flow.max_distance_km or resource.radius_km)
+        radius = resource.radius_km
+        if flow.max_distance_km is not None:
+            radius = min(radius, flow.max_distance_km)
         trades = [
             OutsideTrade(
                 activity=row.activity,

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matcher.foresight.plain import foresight_to_dict, pareto_to_list
+from matcher.foresight.plain import foresight_to_dict, pareto_to_list, robustness_to_list
 from matcher.outlook_json import (
     figure_to_dict,
     missing_to_dict,
@@ -75,11 +75,15 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "missing_links": [missing_to_dict(item) for item in plan.missing_links],
         "resilience": [standing_to_dict(item) for item in plan.resilience],
         "pareto": pareto_to_list(plan.foresight),
-        "robustness": [],
+        "robustness": robustness_to_list(plan.foresight),
         "calls": [dataclasses.asdict(call) for call in plan.calls],
         "floor": None if plan.floor is None else dataclasses.asdict(plan.floor),
         "animation": None if plan.animation is None else dataclasses.asdict(plan.animation),
-        "foresight": foresight_to_dict(plan.foresight),
+        "foresight": foresight_to_dict(
+            plan.foresight,
+            {key: item.label for key, item in plan.declarations.items()},
+            {key: item.name for key, item in plan.sites.items()},
+        ),
         "next_round": None if plan.next_round is None else _next_round(plan.next_round),
         "warnings": [dict(sorted(item.items())) for item in plan.warnings],
         "sites": {key: _site(plan.sites[key]) for key in sorted(plan.sites)},

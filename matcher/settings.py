@@ -134,6 +134,12 @@ class Settings:
     other_plans: int = _setting(
         0, "plans", "match --decisions asks for two; each takes about as long as the plan", 0, 5
     )
+    robustness_draws: int = _setting(
+        200, "draws", "a share of draws is then known to 3 points in a hundred or better", 0, 10_000
+    )
+    key_questions: int = _setting(
+        0, "questions", "match --decisions asks for three; some seconds for 60 sites", 0, 50
+    )
     pareto_points: int = _setting(
         0, "points", "match --pareto N: plans between euros, tCO2e and sites served", 0, 500
     )
@@ -285,6 +291,8 @@ _INTEGERS = frozenset(
         "curve_points",
         "other_plans",
         "pareto_points",
+        "robustness_draws",
+        "key_questions",
         "hiring_leave_days",
         "hiring_most_employers",
         "node_limit",

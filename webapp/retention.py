@@ -51,10 +51,15 @@ TABLES: Mapping[str, Processing] = {
 }
 
 
-ONESELF = frozenset(
-    {Action.SEE_OWN_ACCOUNT, Action.SIGN_OUT, Action.READ_POLICY, Action.HAVE_SECOND_FACTOR}
-)
-"""What lets a person read of themselves only."""
+ACTIONS: Mapping[Processing, frozenset[Action]] = {
+    Processing.ROUNDS: frozenset({Action.ANSWER_SURVEY, Action.RUN_ROUND, Action.READ_ANSWERS}),
+    Processing.LEADS: frozenset({Action.READ_LEADS, Action.REVIEW_LEADS}),
+    Processing.PEOPLE: frozenset({Action.MANAGE_TEAM, Action.CALL_FIRMS}),
+    Processing.MAILS: frozenset({Action.CALL_FIRMS}),
+    Processing.LOG: frozenset({Action.READ_AUDIT, Action.SEE_OWN_DATA}),
+    Processing.FIGURES: frozenset({Action.READ_AGGREGATES, Action.SET_UP}),
+}
+"""What lets somebody read of a processing, besides what everybody reads of themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +88,5 @@ def days_of(name: str) -> datetime.timedelta:
 
 
 def readers(processing: Processing) -> tuple[Role, ...]:
-    """The roles that some action lets read a class of the processing; of firms: their own only."""
-    return tuple(
-        role
-        for role in Role
-        if any(
-            field_class in CLASSES[processing]
-            for action, classes in PERMISSIONS[role].items()
-            if action not in ONESELF
-            for field_class in classes
-        )
-    )
+    """The roles that the policy gives an action on the processing; firms: of their own only."""
+    return tuple(role for role in Role if ACTIONS[processing] & set(PERMISSIONS[role]))

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from matcher.foresight.findings import (
     BriefProposal,
+    Change,
     Foresight,
     IfRefused,
+    KeyQuestion,
     OtherPlan,
     ParetoPoint,
+    Steadiness,
+    SteadyPlan,
 )
+from matcher.foresight.key_questions import key_questions
 from matcher.foresight.other_plans import other_plans
 from matcher.foresight.pareto import pareto_front
 from matcher.foresight.refusals import if_refused
 from matcher.foresight.round import Round
+from matcher.foresight.steadiness import steadiness
 
 __all__ = [
     "BriefProposal",
+    "Change",
     "Foresight",
     "IfRefused",
+    "KeyQuestion",
     "OtherPlan",
     "ParetoPoint",
     "Round",
+    "Steadiness",
+    "SteadyPlan",
     "foresee",
 ]
 
@@ -38,4 +48,6 @@ def foresee(round_: Round) -> Foresight:
         if_refused=if_refused(round_),
         other_plans=other_plans(round_, settings.other_plans),
         pareto=pareto_front(round_, settings.pareto_points),
+        steady=steadiness(round_, settings.robustness_draws),
+        key_questions=key_questions(round_, settings.key_questions),
     )

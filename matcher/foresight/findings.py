@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from matcher.optimise.problem import relative_gap
-from matcher.terms import ProposalKind
+from matcher.terms import Message, ProposalKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +97,87 @@ class ParetoPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Steadiness:
+    """One proposal over the draws: how often it pays, and its gain in EUR a year in the worst and
+    the best tenth of them.
+    """
+
+    proposal_id: str
+    pays_share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SteadyPlan:
+    """The proposals of a plan over ``draws``; ``low``, ``middle``, ``high`` are the gain of all of
+    them in EUR a year that one, five and nine draws in ten stay below.
+    """
+
+    draws: int
+    low: float
+    middle: float
+    high: float
+    proposals: tuple[Steadiness, ...]
+
+
+class About(StrEnum):
+    """What a question asks for."""
+
+    AMOUNT = "amount"
+    PRICE = "price"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How the best plan differs from the one chosen: by id what it leaves, and what it adds."""
+
+    left: tuple[str, ...]
+    added: tuple[BriefProposal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyQuestion:
+    """A figure that one firm could give, and what the plan would gain by it.
+
+    ``low``, ``likely`` and ``high`` are units a year, or EUR a unit (what the giver pays to be rid
+    of it, what the taker pays for it); one chance in ten is below ``low``, one above ``high``.
+    ``worth_eur`` is the expected gain of knowing, EUR a year.
+    """
+
+    declaration_id: str
+    site_id: str
+    about: About
+    is_offer: bool
+    low: float
+    likely: float
+    high: float
+    unit: str
+    worth_eur: float
+    if_low: Change
+    if_high: Change
+
+    def question(self, what: Mapping[str, str], site: str) -> Message:
+        """The question in words; ``what`` is the declaration's label by language."""
+        return Message(
+            code=f"foresight.ask.{self.about}-{'offer' if self.is_offer else 'need'}",
+            values={
+                "what": what,
+                "site": site,
+                "low": self.low,
+                "likely": self.likely,
+                "high": self.high,
+                "unit": self.unit,
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Foresight:
     """All that was found; empty where it was not asked for."""
 
     if_refused: tuple[IfRefused, ...] = ()
     other_plans: tuple[OtherPlan, ...] = ()
     pareto: tuple[ParetoPoint, ...] = ()
+    steady: SteadyPlan | None = None
+    key_questions: tuple[KeyQuestion, ...] = ()

@@ -150,7 +150,7 @@ def _unlike(answers: list[Answer], scale: Floats) -> list[Answer]:
     """Two answers, or one where they are the same plan."""
     if len(answers) == 2:
         apart = np.abs(answers[0].values - answers[1].values) / scale
-        if apart[EUROS] < _HAIR or apart[CARBON] < _HAIR:
+        if apart[EUROS] < _HAIR or apart[CARBON] < _APART:
             return answers[:1]
     return answers
 

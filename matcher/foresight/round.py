@@ -27,6 +27,7 @@ class Round:
     settings: Settings
     assembly: Assembly
     solution: ExchangeSolution
+    units: tuple[str, ...] = ()  # of each resource, in the order of the catalogue
 
     @property
     def exchange(self) -> ExchangeProblem:

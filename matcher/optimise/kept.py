@@ -164,12 +164,8 @@ class KeptModel:
         self._proofs = Proofs()
 
     def ask(self, question: Question) -> Answer | None:
-        """The best plan that keeps the floors, within the gap; None when there is none.
-
-        Raises
-        ------
-        NoPlanError
-            When the solver stops without saying either.
+        """The best plan that keeps the floors, within the gap or with the gap that it has left;
+        None when there is none, or none was found within :data:`_NODES`.
         """
         asked = self._asked(question)
         relaxation = self._relax(asked)
@@ -318,9 +314,8 @@ class KeptModel:
             self._known.append(columns)
             asked.take(columns)
         except NoPlanError as error:
-            if error.status not in _INFEASIBLE:
-                raise
-            bound = -np.inf
+            # Stopped with nothing in hand proves nothing; the plan known, if any, is what there is.
+            bound = -np.inf if error.status in _INFEASIBLE else np.inf
         if kernel is None and asked.best is not None:
             # What was closed leads to nothing beyond the gap.
             worth = asked.reached + self.gap * abs(asked.reached)

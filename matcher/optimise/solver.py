@@ -21,6 +21,7 @@ from matcher.errors import NoPlanError
 from matcher.optimise.problem import (
     PROVED_GAP,
     Floats,
+    Ints,
     SolveReport,
     SolveStatus,
     relative_gap,
@@ -287,6 +288,14 @@ def ask_anew(
     highs.changeColsBounds(cost.size, every, lower, upper)
     for place, floor in enumerate(floors.tolist()):
         highs.changeRowBounds(first_row + place, floor, highspy.kHighsInf)
+
+
+def reprice(highs: highspy.Highs, cost: Floats, rows: Ints, upper: Floats) -> None:
+    """Change what a model passed before maximises, and the upper ends of some rows."""
+    highs.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), cost)
+    lower = np.full(upper.size, -highspy.kHighsInf)
+    every = rows.astype(np.int32)
+    highs.changeRowsBounds(rows.size, every, lower, upper)  # type: ignore[attr-defined]
 
 
 def set_gap(highs: highspy.Highs, gap: float) -> None:

@@ -11,7 +11,8 @@ Table = tuple[str, tuple[Column, ...], list[tuple[Value, ...]]]
 
 def foresight_tables(ahead: ForesightView) -> list[Table]:
     """The sheets that have something to show, in the order of the report."""
-    tables = [_refused(ahead), _other_plans(ahead), _pareto(ahead)]
+    makers = (_questions, _steady, _refused, _other_plans, _pareto)
+    tables = [make(ahead) for make in makers]
     return [table for table in tables if table[2]]
 
 
@@ -84,3 +85,37 @@ def _pareto(ahead: ForesightView) -> Table:
         for point in ahead.plan.foresight.pareto
     ]
     return "pareto", columns, rows
+
+
+def _steady(ahead: ForesightView) -> Table:
+    columns = (
+        Column(header=ahead.say("table.number"), width=8, format=WHOLE),
+        Column(header=ahead.say("table.lead"), width=60, wrap=True),
+        Column(header=ahead.say("steady.pays"), width=16, format=SHARE),
+        Column(header=ahead.say("table.low"), width=18, format=WHOLE),
+        Column(header=ahead.say("table.high"), width=18, format=WHOLE),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (lead.number, lead.title, item.pays_share, item.low, item.high)
+        for lead, item in ahead.steady
+    ]
+    return "steady", columns, rows
+
+
+def _questions(ahead: ForesightView) -> Table:
+    columns = (
+        Column(header=ahead.say("ask.question"), width=80, wrap=True),
+        Column(header=ahead.say("table.worth"), width=20, format=WHOLE),
+        Column(header=ahead.say("ask.low"), width=50, wrap=True),
+        Column(header=ahead.say("ask.high"), width=50, wrap=True),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (
+            ahead.question(item),
+            item.worth_eur,
+            ahead.change(item.if_low),
+            ahead.change(item.if_high),
+        )
+        for item in ahead.plan.foresight.key_questions
+    ]
+    return "questions", columns, rows

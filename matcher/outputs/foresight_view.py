@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from matcher.foresight import BriefProposal, IfRefused
+from matcher.foresight import BriefProposal, Change, IfRefused, KeyQuestion, Steadiness
 from matcher.outputs.labels import Labels
 from matcher.outputs.leads import Lead
 from matcher.outputs.page import spaced
@@ -14,6 +14,9 @@ from matcher.outputs.pareto_chart import FrontChart, front_chart
 from matcher.plan import Plan, ProposalKind
 from matcher.settings import Objective
 from matcher.wording import say
+
+STEADY = 0.95
+"""Share of the draws from which a lead counts as steady."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,38 @@ class ForesightView:
     def has_any(self) -> bool:
         """Whether there is anything to show."""
         found = self.plan.foresight
-        return bool(self.refusals or found.other_plans or found.pareto)
+        return bool(self.refusals or found.other_plans or found.pareto or found.steady)
+
+    @cached_property
+    def steady(self) -> list[tuple[Lead, Steadiness]]:
+        """Each lead with how often it pays, the least steady first."""
+        steady = self.plan.foresight.steady
+        found = [
+            (self.by_id[item.proposal_id], item)
+            for item in (() if steady is None else steady.proposals)
+            if item.proposal_id in self.by_id
+        ]
+        return sorted(found, key=lambda pair: (pair[1].pays_share, pair[0].number))
+
+    @property
+    def shaky(self) -> list[tuple[Lead, Steadiness]]:
+        """The leads that pay in less than :data:`STEADY` of the draws."""
+        return [(lead, item) for lead, item in self.steady if item.pays_share < STEADY]
+
+    def question(self, item: KeyQuestion) -> str:
+        """What to ask, in words."""
+        view = self.plan.declarations[item.declaration_id]
+        message = item.question(view.label, self.labels.site(item.site_id))
+        return spaced(message.text(self.labels.language), self.labels.language)
+
+    def change(self, change: Change) -> str:
+        """How the plan would change by an answer: leads left and added, in a sentence."""
+        if not change.left and not change.added:
+            return self.say("ask.same")
+        left = self.labels.joined([str(lead.number) for lead in self.known(change.left)])
+        added = self.labels.joined([self.name(brief) for brief in change.added])
+        key = "both" if left and added else "left" if left else "added" if added else "same"
+        return self.say(f"ask.{key}", left=left, added=added)
 
     @cached_property
     def front(self) -> FrontChart | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 from pathlib import Path
@@ -119,10 +120,13 @@ def test_a_site_without_a_position_is_named_last_with_no_distance():
         {"amount": 0.0},
         {"today_way": Way.IS_PAID, "today_cost_eur_per_unit": -5.0},
         {"resource": None},
+        {"available_until": AS_OF - datetime.timedelta(days=1)},
+        {"contract_end": AS_OF + datetime.timedelta(days=400)},
+        {"max_distance_km": 0.0},
     ],
-    ids=["supposed", "none", "paid for", "words not known"],
+    ids=["supposed", "none", "paid for", "unknown", "gone", "under contract", "not to be carried"],
 )
-def test_nobody_is_called_for_what_is_supposed_absent_or_sold(changes):
+def test_nobody_is_called_for_what_is_not_to_be_given(changes):
     flow = {name: getattr(SAND, name) for name in SAND.__dataclass_fields__} | changes
     assert sites_for(a_survey(Flow(**flow)), bricks("near")) == []
 
@@ -144,6 +148,11 @@ def test_an_offer_that_a_firm_of_the_round_can_take_is_no_lead_outside():
     )
     plan = match(survey, Settings(as_of=AS_OF), register=(bricks("near"),))
     assert len(plan.proposals) == 1 and plan.leads_outside == ()
+
+    supposed = {**survey.flows, "T-sable": dataclasses.replace(need, basis=Basis.INFERRED)}
+    survey = dataclasses.replace(survey, flows=supposed)
+    plan = match(survey, Settings(as_of=AS_OF), register=(bricks("near"),))
+    assert len(plan.proposals) == 1 and plan.leads_outside[0].declaration_id == "F01-sable"
 
 
 def test_plan_json_has_them_under_the_schema_only_with_a_register():

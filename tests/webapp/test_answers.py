@@ -26,6 +26,7 @@ def response_of(world: World, site: str, name: str = "Campagne d’automne") -> 
     return found
 
 
+@pytest.mark.slow
 def test_what_is_typed_on_the_phone_waits_for_the_firms_own_charter_and_click(world, agent):
     """F05 is on the phone: a waste without amount and a job; the other rows stay empty."""
     response = response_of(world, "Menuiseries Larchat")
@@ -86,6 +87,7 @@ def test_a_card_of_another_site_cannot_be_reached_by_its_id(world, agent):
     session.close()
 
 
+@pytest.mark.slow
 def test_a_look_at_a_firms_answers_is_a_line_that_it_can_read(world, agent):
     response = response_of(world, "Menuiseries Larchat")
     agent.get(f"/territoire/saisie/{response.public_id}")

@@ -158,6 +158,7 @@ def test_hours_are_counted_in_one_tap_and_public_euros_beside(world, agent):
     assert "4,5 h" in agent.get(path).text
 
 
+@pytest.mark.slow
 def test_a_next_action_comes_up_on_its_day_and_a_clock_that_has_rung_nudges(world, agent):
     path = f"/territoire/synergies/{synergy(world).public_id}"
     assert "Vous avez dit oui tous les deux" in agent.get("/territoire/").text
@@ -174,6 +175,7 @@ def test_a_next_action_comes_up_on_its_day_and_a_clock_that_has_rung_nudges(worl
     assert "en retard de" in agent.get("/territoire/synergies/").text
 
 
+@pytest.mark.slow
 def test_a_firm_that_is_left_alone_is_neither_called_nor_written_to(world, agent):
     """F10 is invited in the autumn: after its wish it is in no list and gets no reminder."""
     session = world.rows()
@@ -193,6 +195,7 @@ def test_a_firm_that_is_left_alone_is_neither_called_nor_written_to(world, agent
     assert "contact@f10.example" not in [mail["To"] for mail in world.post_mails()]
 
 
+@pytest.mark.slow
 def test_a_dead_address_comes_back_to_the_agent_who_mends_it(world, agent):
     session = world.rows()
     firm = session.scalar(select(Firm).where(Firm.name == "Moulages Tessonnet"))

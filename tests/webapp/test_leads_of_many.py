@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from tests.webapp.test_leads_in_the_base import NEUTRAL, say
@@ -55,6 +56,7 @@ def test_three_yeses_of_four_tell_nobody_anything_and_the_fourth_tells_all(world
     session.close()
 
 
+@pytest.mark.slow
 def test_one_no_of_four_ends_it_for_all_in_the_same_words(world):
     """Two said yes, one no, one nothing: after the deadline all read the neutral sentence."""
     lead = sent_to_four(world)

@@ -117,6 +117,7 @@ def test_five_steps_lead_from_a_name_to_an_open_round(world, agent):
     assert any("À bientôt." in mail.get_content() for mail in world.post_mails())
 
 
+@pytest.mark.slow
 def test_the_clubs_workbook_is_read_as_it_is(world, agent):
     """A number for a SIRET, a formula, an empty row; what is no workbook is refused."""
     path = draft(world, agent)
@@ -147,6 +148,7 @@ def test_a_round_whose_data_protection_page_is_not_signed_does_not_open(world, a
     assert world.round("Hiver").state == "draft"
 
 
+@pytest.mark.slow
 def test_a_known_firm_is_completed_and_never_overwritten(world, agent):
     """F10 is there with its contact: the list changes neither its name nor who decides."""
     path = draft(world, agent)
@@ -179,6 +181,7 @@ def test_a_site_is_taken_out_as_long_as_it_was_not_invited(world, agent):
     session.close()
 
 
+@pytest.mark.slow
 def test_a_new_charter_is_a_new_version_and_the_open_rounds_keep_theirs(world, agent):
     path = draft(world, agent)
     agent.post(f"{path}/preparer/charte/nouvelle", fr="Article 1.", en="Article 1.")

@@ -93,6 +93,7 @@ def agent(world: World):
     return world.signed_in(AGENT)
 
 
+@pytest.mark.slow
 def test_an_elected_person_reads_what_was_published_and_nothing_before(world, agent):
     round_id = world.round("Campagne de printemps").public_id
     elected = world.signed_in(ELECTED)

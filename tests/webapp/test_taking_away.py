@@ -74,6 +74,7 @@ def test_no_cell_that_is_taken_away_is_a_formula(said, kept):
     assert _harmless(said) == kept
 
 
+@pytest.mark.slow
 def test_a_refusal_is_told_with_its_reason_and_the_next_round_keeps_the_set_up(world, agent):
     lead = world.leads("sent")[0]
     firm = world.signed_in(address_of(world, lead, 1))

@@ -57,6 +57,7 @@ def a_round(survey, settings=EXACT):
         settings=settings,
         assembly=assembly,
         solution=solution,
+        units=tuple(resource.unit.value for resource in catalogue.resources.values()),
     )
 
 

@@ -19,8 +19,13 @@ from tests.matcher.foresight.small_rounds import AS_OF, written
 
 SCHEMA = json.loads((ROOT / "datasets" / "schemas" / "plan.schema.json").read_text("utf-8"))
 ASKED = Settings(
-    as_of=AS_OF, workers=1, max_proposals_per_site=1, other_plans=2, pareto_points=20
-)  # fmt: skip
+    as_of=AS_OF,
+    workers=1,
+    max_proposals_per_site=1,
+    other_plans=2,
+    pareto_points=20,
+    key_questions=3,
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +33,7 @@ def plan(tmp_path_factory):
     survey = written(
         tmp_path_factory.mktemp("shown"),
         [(300, 30), (280, 30), (120, 45)],
-        [(290, 55), (300, 54), (90, 240)],
+        [(290, 55, 60, 500), (300, 54), (90, 240)],
     )
     return match(survey, ASKED)
 
@@ -38,14 +43,31 @@ def test_it_stands_in_the_plan_file_and_is_valid(plan):
 
     assert list(jsonschema.Draft202012Validator(SCHEMA).iter_errors(plain)) == []
     assert len(plain["foresight"]["if_refused"]) == len(plain["proposals"])
-    assert plain["pareto"]
+    assert plain["pareto"] and len(plain["robustness"]) == len(plain["proposals"])
+    assert " : quel besoin de « " in plain["foresight"]["key_questions"][0]["question"]["fr"]
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ("Pour décider", "Si l’un dit non", "ce que l’un coûte à l’autre")),
-        ("en", ("To decide", "If one says no", "what one costs the other")),
+        (
+            "fr",
+            (
+                "La question à poser d’abord",
+                "Si les chiffres bougent",
+                "Si l’un dit non",
+                "ce que l’un coûte à l’autre",
+            ),
+        ),
+        (
+            "en",
+            (
+                "The question to ask first",
+                "If the figures move",
+                "If one says no",
+                "what one costs the other",
+            ),
+        ),
     ],
 )
 def test_the_report_says_it_in_words(plan, language, words):
@@ -58,7 +80,7 @@ def test_the_workbook_has_a_sheet_for_each(plan, tmp_path: Path):
     write_workbook(plan, tmp_path / "plan.xlsx", "fr")
     sheets = openpyxl.load_workbook(tmp_path / "plan.xlsx", read_only=True).sheetnames
 
-    assert {"Si refus", "Euros et carbone"} <= set(sheets)
+    assert {"Questions d’abord", "Solidité", "Si refus", "Euros et carbone"} <= set(sheets)
     assert ("Autres plans" in sheets) == bool(plan.foresight.other_plans)
 
 
