@@ -85,7 +85,7 @@ class Unknowns:
         seed = self.round_.settings.seed
         flows, groups = len(self.scales), len(self.worths)
         thrown = [
-            dice(seed, _STREAM + stream).random((count, size))
+            dice(seed, _STREAM + stream).uniform(size=(count, size))
             for stream, size in enumerate((flows, flows, groups))
         ]
         return [
