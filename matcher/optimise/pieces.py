@@ -20,9 +20,10 @@ from matcher.settings import Settings
 
 # A piece of more decisions is cut again, at the offers and needs with the most links. Larger
 # pieces prove more, and cost more than in proportion (at 500 sites: 3.6 CPU s for 600, 13.9 for
-# 1,500, 30.4 for 3,000, for a bound lower by 0.05 % each time; twenty nodes a piece: 0.02 %).
+# 1,500, 30.4 for 3,000, for a bound lower by 0.05 % each time; twenty nodes a piece take twice the
+# time for 0.02 %).
 _PIECE_LINKS = 600
-_PIECE_NODES = 20
+_PIECE_NODES = 1
 # Nodes with this share of a piece's largest number of links are cut with it.
 _NEARLY_LARGEST = 0.8
 
@@ -73,7 +74,7 @@ def take_apart(exchange: ExchangeProblem, prices: Floats) -> tuple[list[Program]
 def bound_of_piece(
     piece: Program, settings: Settings, gap: float, deadline: solver.Deadline
 ) -> float:
-    """What a piece can bring at most: the first nodes of the tree make nearly all of its bound."""
+    """What a piece can bring at most: the root of the tree makes nearly all of its bound."""
     highs = solver.open_highs(
         replace(settings, node_limit=min(_PIECE_NODES, settings.node_limit)),
         gap=gap,
