@@ -122,7 +122,7 @@ def test_what_falls_when_a_site_closes_is_shown_and_taken_back(network):
 
     red = "maillage.edges.get({filter: (edge) => edge.color.color === '#9b1c1c'}).length"
     assert network.evaluate(red) == 5  # sand, heat, and three lines of the shared job
-    assert "3 pistes tombent avec ce site" in network.locator("#panel").inner_text()
+    assert "Pistes qui tombent avec ce site\u00a0: 3" in network.locator("#panel").inner_text()
 
     network.get_by_role("button", name="Revenir au réseau entier").click()
     assert network.evaluate(red) == 0
