@@ -185,7 +185,7 @@ def test_two_worlds_that_differ_in_a_partners_secret_read_the_same(tmp_path, wha
         )
         world.engine.dispose()
     assert readings[0] == readings[1]
-    assert len(readings[0][0]) == 3
+    assert len(readings[0][0]) == 4
 
 
 def unnamed(text: str) -> str:
