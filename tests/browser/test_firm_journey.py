@@ -121,10 +121,11 @@ def test_ten_minutes_on_a_phone_from_the_mail_to_the_receipt(browser, site, scri
     thumb.tick("Chutes de polypropylène", "Non")
     thumb.tick("Palettes en bois", "Oui")
     thumb.press("button", "Continuer")
-    assert "Purges" in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("heading", level=1, name=re.compile("Purges")).wait_for()
     thumb.tick("Qu’en faites-vous", "Décharge")  # how much: not known, left empty
     thumb.tick("Qui paie", "Vous payez")
     thumb.press("button", "Enregistrer et continuer")
+    page.get_by_role("heading", level=1, name=re.compile("Palettes")).wait_for()
     thumb.write("Quantité", "250")
     if scripts:
         page.get_by_text("Brouillon enregistré à").wait_for()

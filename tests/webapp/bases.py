@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url
@@ -26,15 +27,14 @@ def address_of_base(path: Path) -> str:
 
 
 def make_base(path: Path, like: Path | None = None) -> str:
-    """An empty base, or a copy of one that nobody is connected to. Returns its address."""
+    """An empty base, or a copy of one. Returns its address."""
     if SERVER:
         template = "" if like is None else f' TEMPLATE "{_name(like)}"'
         _tell(f'CREATE DATABASE "{_name(path)}"{template}')
     elif like is not None:
-        for suffix in ("", "-wal", "-shm"):
-            source = Path(f"{like}{suffix}")
-            if source.exists():
-                shutil.copy(source, f"{path}{suffix}")
+        # SQLite's own copy: a file that its last reader is just closing would be copied in halves.
+        with closing(sqlite3.connect(like)) as source, closing(sqlite3.connect(path)) as copy:
+            source.backup(copy)
     return address_of_base(path)
 
 
