@@ -31,9 +31,9 @@ Solve = Callable[[ExchangeProblem, float], ExchangeSolution]
 _ROUNDING = 1e-9
 # Up to so many decisions a part is solved anew with the floor; beyond, the choice is among what the
 # plan has and what would serve those it left out: a gap of 1 % of a large part hides many prices.
-_WHOLE_LINKS = 300
+_WHOLE_LINKS = 100
 # Part of a price that the solve may leave open.
-_PART_OF_PRICE = 0.1
+_PART_OF_PRICE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

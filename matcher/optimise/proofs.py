@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linprog
 
 from matcher.optimise.problem import Floats
 
@@ -35,6 +34,8 @@ class Proofs:
         holding = [place for place, floor in enumerate(self.floors) if (floor <= floors).all()]
         if not holding:
             return np.inf
+        from scipy.optimize import linprog  # a tenth of a second that most plans never need
+
         answer = linprog(
             -weights,
             A_ub=np.array([self.weights[place] for place in holding]),
