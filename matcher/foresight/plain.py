@@ -67,7 +67,7 @@ def robustness_to_list(found: Foresight) -> list[dict[str, Any]]:
     ]
 
 
-def _change(item: Change) -> dict[str, Any]:
+def _change(item: Change | OtherPlan) -> dict[str, Any]:
     return {"left": list(item.left), "added": [_brief(brief) for brief in item.added]}
 
 
@@ -108,6 +108,5 @@ def _other_plan(item: OtherPlan) -> dict[str, Any]:
         "distance": item.distance,
         "distance_bound": item.distance_bound,
         "kept": list(item.kept),
-        "left": list(item.left),
-        "added": [_brief(brief) for brief in item.added],
+        **_change(item),
     }

@@ -16,6 +16,7 @@ from matcher.foresight.round import Round
 from matcher.foresight.surroundings import around, sharing_a_declaration
 from matcher.optimise.aims import gain_of
 from matcher.optimise.kept import KeptModel, Question
+from matcher.optimise.problem import Floats
 
 # What comes in the place of one proposal is small beside the whole plan: no gap is left open.
 _GAP = 1e-7
@@ -27,11 +28,13 @@ def if_refused(round_: Round) -> tuple[IfRefused, ...]:
     One that has to stay, accepted in an earlier round, is not asked about.
     """
     chosen = np.flatnonzero(round_.is_proposal)
-    found = (_without(round_, link) for link in chosen.tolist())
+    solution = round_.solution
+    earned = round_.by_link(gain_of(round_.exchange), solution.amount, solution.is_open)
+    found = (_without(round_, link, earned) for link in chosen.tolist())
     return tuple(item for item in found if item is not None)
 
 
-def _without(round_: Round, link: int) -> IfRefused | None:
+def _without(round_: Round, link: int, earned: Floats) -> IfRefused | None:
     """None where a row of the model asks for the proposal."""
     exchange, solution = round_.exchange, round_.solution
     name = round_.proposal_ids[link]
@@ -39,7 +42,7 @@ def _without(round_: Round, link: int) -> IfRefused | None:
     near = sharing_a_declaration(round_, np.arange(same.size) == link)
     others = solution.is_open & ~same
     part = around(exchange, near | same, others)
-    before = round_.by_link(gain_of(exchange), solution.amount, solution.is_open)[part.links].sum()
+    before = earned[part.links].sum()
     kept = KeptModel(part.problem, (gain_of(part.problem),), round_.settings, gap=_GAP)
     question = Question(
         weights=np.ones(1),
