@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from matcher.bundles import Gate, GroupRefusal
+from matcher.candidates.bundles import Gate, GroupRefusal
 from matcher.terms import Audience, Message, Reason
 
 

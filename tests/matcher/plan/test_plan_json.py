@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from matcher.plan import Range
-from matcher.plan_json import plan_json, plan_to_dict
+from matcher.plan.as_json import plan_json, plan_to_dict
 from tests.matcher.outputs.sample_leads import PROPOSALS, a_proposal
 from tests.matcher.outputs.sample_plan import a_plan
 
