@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.matcher.test_catalogue_refusals import broken
+from tests.matcher.catalogue.test_catalogue_refusals import broken
 
 from matcher.catalogue import Catalogue, ProfileTable, load_catalogue
 from matcher.declarations import Outlet

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from rapidfuzz import fuzz
-from tests.matcher.test_catalogue import TODAY, rows_of
+from tests.matcher.catalogue.test_catalogue import TODAY, rows_of
 
 from matcher.catalogue import Catalogue, EntryType, fold, load_catalogue
 from matcher.catalogue.loading import default_folder

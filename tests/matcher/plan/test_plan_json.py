@@ -16,7 +16,7 @@ from tests.matcher.outputs.sample_leads import PROPOSALS, a_proposal
 from tests.matcher.outputs.sample_plan import a_plan
 
 SCHEMA = json.loads(
-    (Path(__file__).parents[2] / "datasets" / "schemas" / "plan.schema.json").read_text("utf-8")
+    (Path(__file__).parents[3] / "datasets" / "schemas" / "plan.schema.json").read_text("utf-8")
 )
 VALIDATOR = jsonschema.Draft202012Validator(
     SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER

@@ -17,7 +17,7 @@ from matcher.survey_format.schemas import (
 )
 from matcher.wording import LANGUAGES, catalogue
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DEMO = ROOT / "datasets" / "demo"
 CODE = re.compile(
     r"\b(?:error|warn|Fault|UnreadableError|doubt|MonthsError|note)\(\s*"
