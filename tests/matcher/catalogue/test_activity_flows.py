@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.matcher.catalogue.test_catalogue_refusals import broken
 
 from matcher.catalogue import Catalogue, ProfileTable, load_catalogue
 from matcher.declarations import Outlet
 from matcher.errors import CatalogueError
 from matcher.reading.doubts import plausibility
+from tests.matcher.catalogue.test_catalogue_refusals import broken
 
 
 @pytest.fixture(scope="module")
