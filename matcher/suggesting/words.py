@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matcher.catalogue import Catalogue, fold
@@ -69,7 +70,7 @@ class Words:
 
     def likeness(self, text: str) -> tuple[dict[str, float], dict[str, float]]:
         """How like each resource and each waste code are to a text, 0 to 1; nought left out."""
-        scores = (self._matrix @ self._rows([_pieces(fold(text))]).T).toarray().ravel()
+        scores = self._scores(text)
         resources: dict[str, float] = defaultdict(float)
         codes: dict[str, float] = defaultdict(float)
         for score, (_, key, under) in zip(scores[: len(self._names)], self._names, strict=True):
@@ -87,10 +88,25 @@ class Words:
         )
 
     def nearest(self, text: str, count: int = 5) -> tuple[str, ...]:
-        """The resources that a text is most like, best first; perhaps none."""
-        likeness = self.likeness(text)[0]
-        near = [key for key, score in likeness.items() if score >= NEAR_ENOUGH]
-        return tuple(sorted(near, key=lambda key: (-likeness[key], key)))[:count]
+        """The resources that a text is most like, best first; perhaps none.
+
+        Asked for each row that nobody recognises, so it looks at names alone.
+        """
+        scores = self._scores(text)[: len(self._names)]
+        likeness: dict[str, float] = defaultdict(float)
+        for place in np.flatnonzero(scores >= NEAR_ENOUGH):
+            key = self._names[place][1]
+            likeness[key] = max(likeness[key], float(scores[place]))
+        exact = self.catalogue.resource_for(text)
+        if exact is not None:
+            likeness[exact.resource] = 1.0
+        return tuple(sorted(likeness, key=lambda key: (-likeness[key], key)))[:count]
+
+    def _scores(self, text: str) -> NDArray[np.float64]:
+        """(texts,) likeness of each name and code label to a text."""
+        asked = self._rows([_pieces(fold(text))]).toarray().ravel()
+        scores: NDArray[np.float64] = self._matrix @ asked
+        return scores
 
     def _judged(
         self, resources: Mapping[str, float], labels: Mapping[str, float]
