@@ -39,6 +39,7 @@ from matcher.proposals import ChosenLink, ProposalWriter
 from matcher.reasons import reasons_for
 from matcher.round_account import account_of, same_again, with_refusals
 from matcher.settings import Settings
+from matcher.supposed import with_supposed_amounts
 from matcher.terms import ProposalKind
 from matcher.views import declaration_views, site_views
 
@@ -103,6 +104,7 @@ def match(
         if name not in tables.factors:
             near = ", ".join(get_close_matches(name, tables.factors, 5, 0.5)) or "–"
             raise SettingsError("factor-unknown", {"name": name, "nearest": near})
+    survey = with_supposed_amounts(survey, tables)
     following = None
     if after is not None and not after.says_nothing(survey.digest, rounded(settings.to_dict())):
         following = NextRound(after, survey, settings)
