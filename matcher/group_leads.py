@@ -7,7 +7,16 @@ from __future__ import annotations
 from matcher.bundles import Bundle, Member
 from matcher.catalogue import Catalogue
 from matcher.checks import checks_of
-from matcher.plan import FactorUsed, Party, Proposal, ProposalKind, Range
+from matcher.plan import (
+    Audience,
+    FactorUsed,
+    Message,
+    Party,
+    Proposal,
+    ProposalKind,
+    Range,
+    Reason,
+)
 from matcher.settings import Settings
 from matcher.shares import GroupShares, best_split, share_gain
 from matcher.terms import proposal_id
@@ -61,7 +70,7 @@ def group_lead(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> Prop
         first_step=bundle.first_step,
         questions=bundle.questions,
         factors=_factors(bundle, catalogue, settings),
-        reasons=bundle.facts,
+        reasons=(*bundle.facts, *_apart(bundle)),
         checks=checks_of(frozenset(bundle.conditions), catalogue, day),
         confidence=bundle.confidence,
         confidence_reasons=bundle.confidence_reasons,
@@ -75,16 +84,32 @@ def _shares(bundle: Bundle, settings: Settings) -> GroupShares | None:
     """What each should get of the gain; None where it is no group, or would gain more apart."""
     if bundle.gain_of_part is None:
         return None
+    if _gain_alone(bundle) > bundle.worth:
+        return None
     apart = best_split(bundle.declaration_ids, bundle.gain_of_part)
     everybody = frozenset(bundle.declaration_ids)
-    if bundle.worth < sum(apart(frozenset({one})) for one in everybody):
-        return None
     return share_gain(
         everybody,
         lambda members: bundle.worth if members == everybody else apart(members),
         settings,
         usual={member.declaration_id: member.gain.value or 0.0 for member in bundle.members},
     )
+
+
+def _gain_alone(bundle: Bundle) -> float:
+    """EUR a year that the members would gain if each did it for itself, in all."""
+    if bundle.gain_of_part is None:
+        return 0.0
+    return sum(max(bundle.gain_of_part(frozenset({one})), 0.0) for one in bundle.declaration_ids)
+
+
+def _apart(bundle: Bundle) -> tuple[Reason, ...]:
+    """Said where there is no fair share: nothing keeps those who gain more each for itself."""
+    more = _gain_alone(bundle) - bundle.worth
+    if more <= 0:
+        return ()
+    message = Message(code="reasons.more-apart", values={"more": more})
+    return (Reason(message=message, audience=Audience.AGENT, gap=more, unit="EUR/year"),)
 
 
 def _party(member: Member) -> Party:

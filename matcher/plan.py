@@ -17,7 +17,7 @@ from matcher.foresight.findings import Foresight
 from matcher.last_round import Refused
 from matcher.optimise.animation import AnimationUse
 from matcher.optimise.floor import FloorAccount
-from matcher.optimise.problem import CurvePoint, SolveReport
+from matcher.optimise.problem import CurvePoint, ProofLimit, SolveReport
 from matcher.settings import Settings
 from matcher.shares import GroupShares
 from matcher.terms import Audience as Audience
@@ -207,6 +207,7 @@ class PlanReport:
     candidate_links: int
     refused_links: int
     components: int
+    proof_limits: tuple[ProofLimit, ...] = ()  # what the bound is a bound of; none: of every choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
