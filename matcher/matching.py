@@ -9,22 +9,19 @@ from difflib import get_close_matches
 import networkx as nx
 import numpy as np
 
-from matcher.bundles import Bundles
-from matcher.calls import calls_of
 from matcher.candidates import Candidates, build_candidates
+from matcher.candidates.bundles import Bundles
 from matcher.catalogue import Catalogue, Kind, load_catalogue
-from matcher.checks import Deal, checks_for
 from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
 from matcher.errors import NoPlanError, SettingsError
-from matcher.explain import WhyNot
 from matcher.foresight import Round, foresee
-from matcher.group_leads import group_lead
-from matcher.group_why_not import GroupWhyNot
 from matcher.groups import build_bundles
-from matcher.held import not_together, standing_of, with_held
-from matcher.indicators import Outcome, indicators
-from matcher.last_round import LastRound
-from matcher.next_round import NextRound, arc_declarations
+from matcher.leads.calls import calls_of
+from matcher.leads.checks import Deal, checks_for
+from matcher.leads.groups import group_lead
+from matcher.leads.links import ChosenLink, ProposalWriter
+from matcher.leads.outside import leads_outside
+from matcher.leads.reasons import reasons_for
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio
 from matcher.optimise.stages import solve_in_stages
@@ -32,15 +29,18 @@ from matcher.outlook import missing
 from matcher.outlook.closures import with_closures
 from matcher.outlook.missing import missing_links
 from matcher.outlook.standing import standings
-from matcher.outside import leads_outside
 from matcher.plan import MissingLink, Plan, PlanReport, Proposal, Range
-from matcher.plan_json import rounded
-from matcher.proposals import ChosenLink, ProposalWriter
-from matcher.reasons import reasons_for
-from matcher.round_account import account_of, same_again, with_refusals
+from matcher.plan.as_json import rounded
+from matcher.plan.indicators import Outcome, indicators
+from matcher.plan.views import declaration_views, site_views
+from matcher.rounds.account import account_of, same_again, with_refusals
+from matcher.rounds.held import not_together, standing_of, with_held
+from matcher.rounds.last_round import LastRound
+from matcher.rounds.next_round import NextRound, arc_declarations
 from matcher.settings import Settings
 from matcher.terms import ProposalKind
-from matcher.views import declaration_views, site_views
+from matcher.why_not.groups import GroupWhyNot
+from matcher.why_not.links import WhyNot
 
 Progress = Callable[[str], None]
 """Told the message id of each stage as it starts."""

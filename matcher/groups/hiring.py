@@ -11,7 +11,7 @@ from itertools import combinations
 import networkx as nx
 import numpy as np
 
-from matcher.bundles import Bundle, Bundles, Gate
+from matcher.candidates.bundles import Bundle, Bundles, Gate
 from matcher.catalogue import Catalogue
 from matcher.declarations import JobDirection, Survey
 from matcher.groups.hiring_card import bundle_of_deal, bundle_of_loan, limits_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from matcher.bundles import Bundle, ClaimKey, Figure, Member
+from matcher.candidates.bundles import Bundle, ClaimKey, Figure, Member
 from matcher.catalogue import JobLevel
 from matcher.declarations import JobDirection, Months, Survey
 from matcher.groups.hiring_deal import Deal, Loan, Trade, gain_of_part

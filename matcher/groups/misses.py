@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from matcher.bundles import Bundle, Bundles, ClaimKey, Gate, GroupRefusal
+from matcher.candidates.bundles import Bundle, Bundles, ClaimKey, Gate, GroupRefusal
 from matcher.terms import Audience, Message, Reason
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from matcher.bundles import Bundle, Bundles, Gate
+from matcher.candidates.bundles import Bundle, Bundles, Gate
 from matcher.catalogue import Catalogue, Named, ServiceCategory
 from matcher.declarations import Survey
 from matcher.groups.buyers import Buyer, buyers

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from matcher.bundles import Bundle, Bundles, Gate
+from matcher.candidates.bundles import Bundle, Bundles, Gate
 from matcher.catalogue import Catalogue
 from matcher.declarations import EquipmentMode, Months, Survey
 from matcher.groups.co_buying import co_bought

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.declarations import PoolDirection
-from matcher.group_leads import group_lead
 from matcher.groups import build_bundles
+from matcher.leads.groups import group_lead
 from matcher.reading import read_survey
 from tests.matcher.groups.a_round import (
     CATALOGUE,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.declarations import Job, JobDirection, SiteKind, Survey, WorkingPattern
 from matcher.errors import SettingsError
 from matcher.groups.hiring import build_hiring

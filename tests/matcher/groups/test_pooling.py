@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.declarations import PoolDirection, SiteKind, Survey
 from matcher.errors import SettingsError
 from matcher.groups.pooling import build_pooling

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from tests.matcher.groups.a_round import SETTINGS, a_need, a_site, an_offer
 from tests.matcher.groups.test_sharing import built
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.bundles import Bundles
 from matcher.candidates import build_candidates
+from matcher.candidates.bundles import Bundles
 from matcher.declarations import Survey
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio, solve_portfolio

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from matcher.bundles import Bundle, Bundles, GroupRefusal
+from matcher.candidates.bundles import Bundle, Bundles, GroupRefusal
 from matcher.declarations import Survey
 from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import ExchangeSolution
 from matcher.optimise.row_book import RowKind
-from matcher.passed_over import Leftovers, Obstacle, who_is_full
 from matcher.plan import Audience, Message, Reason, Unmatched
+from matcher.why_not.passed_over import Leftovers, Obstacle, who_is_full
 from matcher.wording import listed
 
 MOST_REASONS = 4

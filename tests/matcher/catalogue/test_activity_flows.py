@@ -8,7 +8,7 @@ from matcher.catalogue import Catalogue, ProfileTable, load_catalogue
 from matcher.declarations import Outlet
 from matcher.errors import CatalogueError
 from matcher.reading.doubts import plausibility
-from tests.matcher.test_catalogue_refusals import broken
+from tests.matcher.catalogue.test_catalogue_refusals import broken
 
 
 @pytest.fixture(scope="module")

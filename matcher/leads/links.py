@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.brackets import amount_scale, diverted, in_declared_unit, price_spread
 from matcher.candidates import Candidates
+from matcher.candidates.brackets import amount_scale, diverted, in_declared_unit, price_spread
 from matcher.candidates.figures import (
     EMISSION_ELECTRICITY,
     EMISSION_HAULAGE,
@@ -26,11 +26,17 @@ from matcher.candidates.figures import (
     pump_electricity,
 )
 from matcher.candidates.flows import EMISSION_DISPOSAL, EMISSION_PURCHASE
+from matcher.candidates.next_steps import (
+    delay_of,
+    effort_hours_of,
+    first_step_of,
+    instrument_of,
+    questions_of,
+)
 from matcher.candidates.pricing import is_used_today
 from matcher.candidates.processors import machine_of
 from matcher.catalogue import Carriage, Catalogue, Factor, Kind
 from matcher.declarations import Basis, Flow, Survey
-from matcher.next_steps import delay_of, effort_hours_of, first_step_of, instrument_of, questions_of
 from matcher.plan import (
     Confidence,
     FactorUsed,

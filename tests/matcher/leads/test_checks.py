@@ -8,8 +8,8 @@ import datetime
 import pytest
 
 from matcher.catalogue import Catalogue, Kind, load_catalogue
-from matcher.checks import Deal, checks_for, checks_of
 from matcher.declarations import Direction, Flow, Hazard, LegalStatus, Site, Survey
+from matcher.leads.checks import Deal, checks_for, checks_of
 from matcher.plan import CheckSeverity
 from tests.conftest import ROOT
 

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from matcher.catalogue import Catalogue, EntryType, fold, load_catalogue
 from matcher.catalogue.loading import default_folder
 from tests.conftest import ROOT
-from tests.matcher.test_catalogue import TODAY, rows_of
+from tests.matcher.catalogue.test_catalogue import TODAY, rows_of
 
 ENTRY_TYPES = {
     "ANH": EntryType.ABSOLUTE_NON_HAZARDOUS,

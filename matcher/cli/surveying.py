@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
+from matcher.cli.spoken import LANGUAGE_KEY, SpokenCommand, SpokenGroup, language_option
 from matcher.importing import Around, import_hotmaps, import_irep
 from matcher.prefilling import LIKELY_PERCENT
 from matcher.prefilling import prefill as prefill_sites
-from matcher.spoken import LANGUAGE_KEY, SpokenCommand, SpokenGroup, language_option
 from matcher.wording import Language
 
 

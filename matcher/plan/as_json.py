@@ -14,12 +14,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matcher.foresight.plain import foresight_to_dict, pareto_to_list, robustness_to_list
-from matcher.outlook_json import (
-    figure_to_dict,
-    missing_to_dict,
-    shares_to_dict,
-    standing_to_dict,
-)
 from matcher.plan import (
     SCHEMA_VERSION,
     Check,
@@ -37,6 +31,12 @@ from matcher.plan import (
     RoundAccount,
     SiteView,
     Unmatched,
+)
+from matcher.plan.outlook_as_json import (
+    figure_to_dict,
+    missing_to_dict,
+    shares_to_dict,
+    standing_to_dict,
 )
 
 SIGNIFICANT_DIGITS = 10

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from matcher.last_round import LastProposal, LastRound, Refused
-from matcher.next_round import NextRound
 from matcher.plan import Audience, Gone, Message, Proposal, Reason, RoundAccount, Unmatched
-from matcher.terms import ProposalKind
+from matcher.rounds.last_round import LastProposal, LastRound
+from matcher.rounds.next_round import NextRound
+from matcher.terms import ProposalKind, Refused
 
 # Said of a declaration for want of anything better: a refusal is better.
 _SAYS_NOTHING = frozenset(("no-partner", "kind-comes-later", "refused-before"))

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import matcher
 from matcher.catalogue import Kind, load_catalogue
-from matcher.cli import main
+from matcher.cli.commands import main
 from matcher.suggesting import suggest, words_of
 from matcher.suggesting.receivers import activity_group, receivers
 

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from matcher.catalogue import load_catalogue
 from matcher.reading import read_survey
 from matcher.survey_format import CLOSED_LISTS, TABLES, Kind
-from matcher.template import write_template
+from matcher.survey_format.template import write_template
 from matcher.wording import LANGUAGES
 
 FIRST_FREE_ROW = 5

@@ -18,13 +18,7 @@ from typing import Any, override
 import click
 
 from matcher.catalogue.loading import default_folder
-from matcher.declarations import Survey
-from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
-from matcher.last_round import LastRound
-from matcher.prefilling import known_sites
-from matcher.reading import read_last_round, read_survey
-from matcher.settings import Settings
-from matcher.spoken import (
+from matcher.cli.spoken import (
     LANGUAGE_KEY,
     SpokenGroup,
     language_in,
@@ -34,8 +28,14 @@ from matcher.spoken import (
     suggestion_in_words,
     survey_line,
 )
-from matcher.surveying import import_group, prefill
-from matcher.template import write_template
+from matcher.cli.surveying import import_group, prefill
+from matcher.declarations import Survey
+from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
+from matcher.prefilling import known_sites
+from matcher.reading import read_last_round, read_survey
+from matcher.rounds.last_round import LastRound
+from matcher.settings import Settings
+from matcher.survey_format.template import write_template
 from matcher.wording import LANGUAGES, Language, say
 
 DEMO_AS_OF = datetime.date(2027, 1, 11)

@@ -14,12 +14,12 @@ from matcher.candidates.figures import build_figures, build_route_table
 from matcher.candidates.pricing import Reckoner
 from matcher.catalogue import Catalogue, Resource
 from matcher.declarations import Direction, PermitKind, Quality, Survey
-from matcher.gap_units import beside, unit_of_gap
 from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import ExchangeSolution
-from matcher.passed_over import Leftovers, Obstacle, who_is_full
 from matcher.plan import Audience, Message, Reason, Unmatched
 from matcher.settings import Objective, Settings
+from matcher.why_not.gap_units import beside, unit_of_gap
+from matcher.why_not.passed_over import Leftovers, Obstacle, who_is_full
 
 MOST_REASONS = 4
 """Nearest misses kept a declaration: a person reads no more."""

@@ -11,12 +11,12 @@ import jsonschema
 import pytest
 
 from matcher.plan import Range
-from matcher.plan_json import plan_json, plan_to_dict
+from matcher.plan.as_json import plan_json, plan_to_dict
 from tests.matcher.outputs.sample_leads import PROPOSALS, a_proposal
 from tests.matcher.outputs.sample_plan import a_plan
 
 SCHEMA = json.loads(
-    (Path(__file__).parents[2] / "datasets" / "schemas" / "plan.schema.json").read_text("utf-8")
+    (Path(__file__).parents[3] / "datasets" / "schemas" / "plan.schema.json").read_text("utf-8")
 )
 VALIDATOR = jsonschema.Draft202012Validator(
     SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER

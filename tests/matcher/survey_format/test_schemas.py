@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 from frictionless import Schema, system, validate
 
-from matcher.schemas import survey_format_page, table_schema, write_all, write_datapackage
 from matcher.survey_format import CLOSED_LISTS, TABLES
+from matcher.survey_format.schemas import (
+    survey_format_page,
+    table_schema,
+    write_all,
+    write_datapackage,
+)
 from matcher.wording import LANGUAGES, catalogue
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DEMO = ROOT / "datasets" / "demo"
 CODE = re.compile(
     r"\b(?:error|warn|Fault|UnreadableError|doubt|MonthsError|note)\(\s*"
@@ -25,7 +30,7 @@ def test_the_committed_schema_is_the_one_of_the_definition(table):
     path = ROOT / "datasets" / "schemas" / f"{table.name}.schema.json"
 
     assert json.loads(path.read_text(encoding="utf-8")) == table_schema(table), (
-        "write it anew with: python -m matcher.schemas"
+        "write anew: python -m matcher.survey_format.schemas"
     )
     assert Schema.validate_descriptor(table_schema(table)).valid
 
@@ -33,7 +38,7 @@ def test_the_committed_schema_is_the_one_of_the_definition(table):
 def test_the_committed_page_is_the_one_of_the_definition():
     page = (ROOT / "docs" / "survey-format.md").read_text(encoding="utf-8")
 
-    assert page == survey_format_page(), "write it anew with: python -m matcher.schemas"
+    assert page == survey_format_page(), "write anew: python -m matcher.survey_format.schemas"
 
 
 def test_writing_everything_anew_writes_schemas_and_page(tmp_path):
@@ -63,7 +68,7 @@ def test_the_description_of_the_demo_survey_is_the_one_of_the_definition(tmp_pat
     path = write_datapackage(tmp_path, name=committed["name"], title=committed["title"])
 
     assert json.loads(path.read_text(encoding="utf-8")) == committed, (
-        "write it anew with: python -m matcher.schemas"
+        "write anew: python -m matcher.survey_format.schemas"
     )
 
 

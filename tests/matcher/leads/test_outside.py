@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from matcher.cli import main
+from matcher.cli.commands import main
 from matcher.declarations import (
     Basis,
     Direction,
@@ -25,7 +25,7 @@ from matcher.declarations import (
     Way,
 )
 from matcher.matching import match
-from matcher.plan_json import plan_to_dict
+from matcher.plan.as_json import plan_to_dict
 from matcher.prefilling import known_sites
 from matcher.settings import Settings
 from tests.conftest import ROOT

@@ -1,19 +1,19 @@
 """What the last round leaves to the next: what it proposed, who said what, and what was refused.
 
-A refusal is kept by itself (:class:`Refused`): it stands in the plans of all later rounds, so that
-a round needs only the plan before it. Ids are those of ``plan.json``; no name is needed to
-reckon with, only to tell the agent what became of a lead.
+A refusal is kept by itself (:class:`~matcher.terms.Refused`): it stands in the plans of all later
+rounds, so that a round needs only the plan before it. Ids are those of ``plan.json``; no name is
+needed to reckon with, only to tell the agent what became of a lead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from matcher.terms import ProposalKind
+from matcher.terms import ProposalKind, ReasonCode, Refused
 
 
 class Answer(StrEnum):
@@ -22,20 +22,6 @@ class Answer(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     NO_ANSWER = "no_answer"
-
-
-class ReasonCode(StrEnum):
-    """Why a lead was dropped: the closing codes 91 to 99 of the follow-up."""
-
-    TECHNICAL = "91"
-    QUALITY = "92"  # quality or amount
-    ECONOMIC = "93"
-    REGULATORY = "94"
-    DISTANCE = "95"  # distance or logistics
-    TRUST = "96"  # trust or confidence
-    NO_MORE = "97"  # the resource is gone, or the site closes
-    SOLVED = "98"  # another solution was found
-    NO_ANSWER = "99"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,33 +68,6 @@ class LastProposal:
     def site_ids(self) -> frozenset[str]:
         """The sites that it touches."""
         return frozenset(party.site_id for party in self.parties)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A refusal: who, with which declarations, to whom, and why.
-
-    ``gain_eur_per_year`` is what the refusing site was told to gain (EUR, in all for a one-off),
-    ``distance_km`` that of the proposal. ``code`` None: nobody said why.
-    """
-
-    proposal_id: str
-    kind: ProposalKind
-    code: ReasonCode | None
-    site_id: str
-    declaration_ids: tuple[str, ...]
-    other_declaration_ids: tuple[str, ...]
-    other_site_ids: tuple[str, ...]
-    gain_eur_per_year: float
-    distance_km: float
-    title: Mapping[str, str] = field(compare=False)
-
-    @property
-    def pairs(self) -> Iterator[frozenset[str]]:
-        """Each declaration of the refusing site with each of the others'."""
-        for own in self.declaration_ids:
-            for other in self.other_declaration_ids:
-                yield frozenset((own, other))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,14 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from matcher.bundles import Bundle, Bundles
 from matcher.candidates import Candidates
+from matcher.candidates.bundles import Bundle, Bundles
 from matcher.declarations import TABLES, Survey
 from matcher.groups.neighbours import Neighbours
-from matcher.last_round import LastRound, ReasonCode, Refused
 from matcher.optimise.problem import Floats
+from matcher.rounds.last_round import LastRound
 from matcher.settings import Settings
-from matcher.terms import ProposalKind
+from matcher.terms import ProposalKind, ReasonCode, Refused
 
 # plan.json keeps ten digits of a number: what is compared with one of them gives this share way.
 DIGITS = 1e-6

@@ -1,7 +1,7 @@
 """One function for what is expected and for what is measured."""
 
-from matcher.indicators import Outcome, indicators
 from matcher.plan import Range
+from matcher.plan.indicators import Outcome, indicators
 
 
 def an_outcome(**changes):

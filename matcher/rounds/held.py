@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from matcher.bundles import Bundle, Bundles
 from matcher.candidates import Candidates
+from matcher.candidates.bundles import Bundle, Bundles
 from matcher.catalogue import Catalogue
 from matcher.declarations import TABLES, Survey
 from matcher.errors import CellProblem, SurveyError
 from matcher.groups import build_bundles
-from matcher.last_round import LastProposal
-from matcher.next_round import DIGITS, NextRound, arc_declarations
 from matcher.optimise.assembly import Assembly
 from matcher.optimise.problem import Floats
 from matcher.optimise.row_book import RowKind
 from matcher.optimise.standing import Standing, most_held
+from matcher.rounds.last_round import LastProposal
+from matcher.rounds.next_round import DIGITS, NextRound, arc_declarations
 from matcher.settings import Objective, Settings
 from matcher.terms import ProposalKind
 

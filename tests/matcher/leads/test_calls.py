@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from matcher.calls import calls_of
+from matcher.leads.calls import calls_of
 from matcher.outputs.report_page import report_page
 from tests.matcher.outputs.sample_leads import a_proposal
 from tests.matcher.outputs.sample_plan import a_plan

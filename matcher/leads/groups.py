@@ -4,9 +4,9 @@ checks and fair shares.
 
 from __future__ import annotations
 
-from matcher.bundles import Bundle, Member
+from matcher.candidates.bundles import Bundle, Member
 from matcher.catalogue import Catalogue
-from matcher.checks import checks_of
+from matcher.leads.checks import checks_of
 from matcher.plan import (
     Audience,
     FactorUsed,

@@ -2,7 +2,7 @@
 
 Table Schemas (``datasets/schemas``), the page ``docs/survey-format.md``, and the description that
 makes a folder of csv files a Frictionless data package. To write them anew after a change of the
-definition: ``python -m matcher.schemas`` in the root of a clone.
+definition: ``python -m matcher.survey_format.schemas`` in the root of a clone.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _PATTERNS = {
 _INTRODUCTION = """\
 # The format of a survey
 
-*Written from `matcher/survey_format` by `python -m matcher.schemas`: change it there.*
+*Written by `python -m matcher.survey_format.schemas` from what stands beside it: change it there.*
 
 A survey is one `.xlsx` workbook (a sheet a table) or one folder of `.csv` files (a file a table). A
 table may be absent. `maillage template enquete.xlsx` writes an empty workbook with help and lists;

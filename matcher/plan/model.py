@@ -12,22 +12,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from matcher.bundles import Figure
+from matcher.candidates.bundles import Figure
 from matcher.foresight.findings import Foresight
-from matcher.last_round import Refused
 from matcher.optimise.animation import AnimationUse
 from matcher.optimise.floor import FloorAccount
 from matcher.optimise.problem import CurvePoint, ProofLimit, SolveReport
 from matcher.settings import Settings
 from matcher.shares import GroupShares
-from matcher.terms import Audience as Audience
-from matcher.terms import Confidence as Confidence
-from matcher.terms import Delay as Delay
-from matcher.terms import Message as Message
-from matcher.terms import ProposalKind as ProposalKind
-from matcher.terms import Range as Range
-from matcher.terms import Reason as Reason
-from matcher.terms import Role as Role
+from matcher.terms import (
+    Confidence,
+    Delay,
+    Message,
+    ProposalKind,
+    Range,
+    Reason,
+    Refused,
+    Role,
+)
 
 SCHEMA_VERSION = "1.1"
 
