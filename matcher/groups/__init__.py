@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from matcher.bundles import Bundle, Bundles
+from matcher.candidates.bundles import Bundle, Bundles
 from matcher.catalogue import Catalogue
 from matcher.declarations import Basis, Survey
 from matcher.groups.hiring import build_hiring

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from matcher.candidates.supposed import rounded
 from matcher.catalogue import ActivityFlow, Catalogue, MachinePlace, Per, ProfileTable
 from matcher.declarations import Basis, EquipmentMode, Recurrence
 from matcher.importing.writing import Cell
 from matcher.prefilling.listing import Heads
-from matcher.supposed import rounded
 from matcher.wording import Language, say
 
 Cells = dict[str, Cell]

@@ -4,8 +4,8 @@ import pytest
 
 from matcher.catalogue import load_catalogue
 from matcher.declarations import Basis
-from matcher.group_leads import group_lead
 from matcher.groups import build_bundles
+from matcher.leads.groups import group_lead
 from matcher.terms import Confidence
 from tests.matcher.groups.a_round import a_need, a_site, a_survey, an_offer, free_of_costs
 
