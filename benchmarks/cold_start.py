@@ -40,7 +40,7 @@ from typing import Any
 from matcher.candidates import build_candidates
 from matcher.catalogue import load_catalogue
 from matcher.catalogue.loading import default_folder
-from matcher.cli import DEMO_AS_OF
+from matcher.cli.commands import DEMO_AS_OF
 from matcher.declarations import Basis, Direction, Survey
 from matcher.matching import match
 from matcher.plan import Plan, Proposal, ProposalKind

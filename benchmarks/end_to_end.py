@@ -45,7 +45,7 @@ def time_match(variety: Variety, sites: int, floor: bool = True) -> dict[str, fl
             command += ["--settings", str(settings)]
         # As on a user's machine, where Python keeps what it compiled in the first run.
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": ""}
-        loaded = "import matcher.cli, matcher.matching, matcher.outputs"
+        loaded = "import matcher.cli.commands, matcher.matching, matcher.outputs"
         subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, env=environment, check=True)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         started = time.perf_counter()

@@ -1,5 +1,5 @@
 """``python -m matcher`` is the command ``maillage``."""
 
-from matcher.cli import main
+from matcher.cli.commands import main
 
 main()

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
 import networkx as nx
 import numpy as np
 
-from matcher.bundles import Bundles
-from matcher.calls import calls_of
 from matcher.candidates import Candidates, build_candidates
+from matcher.candidates.bundles import Bundles
 from matcher.catalogue import Catalogue, Kind, load_catalogue
-from matcher.checks import Deal, checks_for
 from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
 from matcher.errors import NoPlanError, SettingsError
-from matcher.explain import WhyNot
-from matcher.foresight import Foresight, Round, foresee
-from matcher.group_leads import group_lead
-from matcher.group_why_not import GroupWhyNot
+from matcher.foresight import Round, foresee
 from matcher.groups import build_bundles
-from matcher.held import not_together, standing_of, with_held
-from matcher.indicators import Outcome, indicators
-from matcher.last_round import LastRound
-from matcher.next_round import NextRound, arc_declarations
+from matcher.leads.calls import calls_of
+from matcher.leads.checks import Deal, checks_for
+from matcher.leads.groups import group_lead
+from matcher.leads.links import ChosenLink, ProposalWriter
+from matcher.leads.outside import leads_outside
+from matcher.leads.reasons import reasons_for
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio
 from matcher.optimise.stages import solve_in_stages
@@ -32,15 +29,18 @@ from matcher.outlook import missing
 from matcher.outlook.closures import with_closures
 from matcher.outlook.missing import missing_links
 from matcher.outlook.standing import standings
-from matcher.outside import leads_outside
 from matcher.plan import MissingLink, Plan, PlanReport, Proposal, Range
-from matcher.plan_json import rounded
-from matcher.proposals import ChosenLink, ProposalWriter
-from matcher.reasons import reasons_for
-from matcher.round_account import account_of, same_again, with_refusals
+from matcher.plan.as_json import rounded
+from matcher.plan.indicators import Outcome, indicators
+from matcher.plan.views import declaration_views, site_views
+from matcher.rounds.account import account_of, same_again, with_refusals
+from matcher.rounds.held import not_together, standing_of, with_held
+from matcher.rounds.last_round import LastRound
+from matcher.rounds.next_round import NextRound, arc_declarations
 from matcher.settings import Settings
 from matcher.terms import ProposalKind
-from matcher.views import declaration_views, site_views
+from matcher.why_not.groups import GroupWhyNot
+from matcher.why_not.links import WhyNot
 
 Progress = Callable[[str], None]
 """Told the message id of each stage as it starts."""
@@ -154,7 +154,14 @@ def match(
             units=tuple(resource.unit.value for resource in tables.resources.values()),
         )
     )
-    written = {link: _with_next_best(item, foresight) for link, item in written.items()}
+    instead = {
+        item.proposal_id: [name for brief in item.instead for name in brief.declaration_ids]
+        for item in foresight.if_refused
+    }
+    written = {
+        link: _with_next_best(item, instead.get(item.proposal_id, ()))
+        for link, item in written.items()
+    }
     ranked = sorted(
         written.items(),
         key=lambda pair: (-(pair[1].gain_eur_per_year.value or 0.0), pair[1].proposal_id),
@@ -289,17 +296,10 @@ def _finished(
     )
 
 
-def _with_next_best(proposal: Proposal, foresight: Foresight) -> Proposal:
+def _with_next_best(proposal: Proposal, instead: Iterable[str]) -> Proposal:
     """Adds ``alternatives``: the declarations of who could come in, should one say no."""
     own = {party.declaration_id for party in proposal.parties}
-    others = [
-        name
-        for item in foresight.if_refused
-        if item.proposal_id == proposal.proposal_id
-        for brief in item.instead
-        for name in brief.declaration_ids
-        if name not in own
-    ]
+    others = (name for name in instead if name not in own)
     return dataclasses.replace(proposal, alternatives=tuple(dict.fromkeys(others)))
 
 
@@ -372,4 +372,5 @@ def _report(
         candidate_links=len(assembly.arc_of_link) + len(assembly.bundles),
         refused_links=len(candidates.refused.offer) + refused_groups,
         components=portfolio.components,
+        proof_limits=portfolio.proof_limits,
     )

@@ -1,11 +1,12 @@
 """The terms in which a lead is told, from the ground up: its kind, who plays which part, when it
-can begin, how well it is known, its figures with their ends, and sentences by id with their values.
+can begin, how well it is known, its figures with their ends, sentences by id with their values,
+and why it was refused.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -106,3 +107,44 @@ class Reason:
     def code(self) -> str:
         """The last word of the message id: ``too-far``."""
         return self.message.code.rsplit(".", 1)[-1]
+
+
+class ReasonCode(StrEnum):
+    """Why a lead was dropped: the closing codes 91 to 99 of the follow-up."""
+
+    TECHNICAL = "91"
+    QUALITY = "92"  # quality or amount
+    ECONOMIC = "93"
+    REGULATORY = "94"
+    DISTANCE = "95"  # distance or logistics
+    TRUST = "96"  # trust or confidence
+    NO_MORE = "97"  # the resource is gone, or the site closes
+    SOLVED = "98"  # another solution was found
+    NO_ANSWER = "99"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A refusal: who, with which declarations, to whom, and why.
+
+    ``gain_eur_per_year`` is what the refusing site was told to gain (EUR, in all for a one-off),
+    ``distance_km`` that of the proposal. ``code`` None: nobody said why.
+    """
+
+    proposal_id: str
+    kind: ProposalKind
+    code: ReasonCode | None
+    site_id: str
+    declaration_ids: tuple[str, ...]
+    other_declaration_ids: tuple[str, ...]
+    other_site_ids: tuple[str, ...]
+    gain_eur_per_year: float
+    distance_km: float
+    title: Mapping[str, str] = field(compare=False)
+
+    @property
+    def pairs(self) -> Iterator[frozenset[str]]:
+        """Each declaration of the refusing site with each of the others'."""
+        for own in self.declaration_ids:
+            for other in self.other_declaration_ids:
+                yield frozenset((own, other))

@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.catalogue import Catalogue
 from matcher.declarations import Direction, Equipment, EquipmentMode, Job, Pool, Site, Survey
 

@@ -15,8 +15,8 @@ import click
 from cryptography.fernet import Fernet
 
 from matcher.catalogue.loading import default_folder
-from matcher.cli import main
-from matcher.spoken import LANGUAGE_KEY, language_in
+from matcher.cli.commands import main
+from matcher.cli.spoken import LANGUAGE_KEY, language_in
 from matcher.wording import say
 from webapp.config import Config
 from webapp.keeping import charter_texts, settings

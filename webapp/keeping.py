@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from matcher.cli import main
-from matcher.spoken import language_in
+from matcher.cli.commands import main
+from matcher.cli.spoken import language_in
 from matcher.wording import say
 from webapp.config import Config, ConfigError
 from webapp.policy import FIRM_ROLES, Role

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.brackets import amount_scale, price_spread
+from matcher.candidates.brackets import amount_scale, price_spread
 from matcher.dice import dice
 from matcher.foresight.round import Round
 from matcher.optimise.problem import ExchangeProblem, Floats, Ints

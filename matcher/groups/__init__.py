@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from matcher.bundles import Bundles
+from matcher.candidates.bundles import Bundles
 from matcher.catalogue import Catalogue
 from matcher.declarations import Survey
 from matcher.groups.hiring import build_hiring

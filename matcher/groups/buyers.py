@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.catalogue import Named, ServiceCategory
 from matcher.declarations import Pool, PoolDirection, Survey
 from matcher.groups.misses import Miss

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 
-from matcher.bundles import Bundle, Gate, Member
+from matcher.candidates.bundles import Bundle, Gate, Member
 from matcher.catalogue import Catalogue
 from matcher.declarations import EquipmentMode, Survey
 from matcher.groups.machines import AMOUNT_DOUBT, PRICE_DOUBT, Machine

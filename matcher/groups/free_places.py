@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from matcher.bundles import Bundle, Gate
+from matcher.candidates.bundles import Bundle, Gate
 from matcher.catalogue import Catalogue
 from matcher.declarations import Survey
 from matcher.groups.buyers import Buyer

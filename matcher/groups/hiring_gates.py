@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.declarations import JobDirection
 from matcher.groups.misses import Miss
 from matcher.groups.neighbours import Neighbours

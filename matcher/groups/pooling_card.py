@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from matcher.bundles import Bundle, Member
+from matcher.candidates.bundles import Bundle, Member
 from matcher.declarations import Survey
 from matcher.groups.buyers import Buyer
 from matcher.groups.neighbours import Neighbours

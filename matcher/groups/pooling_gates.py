@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.declarations import Survey
 from matcher.groups.buyers import Buyer
 from matcher.groups.misses import Miss

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from matcher.bundles import Bundle, ClaimKey, Member
+from matcher.candidates.bundles import Bundle, ClaimKey, Member
 from matcher.catalogue import MachinePlace
 from matcher.declarations import EquipmentMode, Months, Survey, Tenure
 from matcher.groups.machines import Machine

@@ -6,7 +6,7 @@ import datetime
 import math
 from dataclasses import dataclass
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.catalogue import MachinePlace
 from matcher.declarations import EquipmentMode, Months, Survey
 from matcher.groups.machines import Machine, common_window, months_inside

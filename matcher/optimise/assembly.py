@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from matcher.bundles import Bundle, Bundles
 from matcher.candidates import Candidates, FlowTable
+from matcher.candidates.bundles import Bundle, Bundles
+from matcher.candidates.next_steps import delay_of, effort_hours_of
 from matcher.declarations import Survey
-from matcher.next_steps import delay_of, effort_hours_of
 from matcher.optimise.animation import Budget
 from matcher.optimise.bundled import carried_by, claim_rows, is_one_firm, paying, with_bundles
 from matcher.optimise.credible import floor_of

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matcher.bundles import Bundle, ClaimKey
+from matcher.candidates.bundles import Bundle, ClaimKey
 from matcher.declarations import Survey
 from matcher.optimise.problem import ExchangeProblem, Floats, Ints
 from matcher.optimise.row_book import RowBook, RowKind, RowName

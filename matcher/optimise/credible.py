@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matcher.bundles import Bundle
 from matcher.candidates import Candidates
+from matcher.candidates.bundles import Bundle
 from matcher.declarations import Survey
 from matcher.optimise.floor import Floor
 from matcher.optimise.problem import Bools, Floats, Ints, Rows

@@ -93,6 +93,7 @@ def solve_in_stages(
         problem=budget.limiting(exchange) if budget is not None and is_binding else exchange,
         animation=animation,
         floor=first.floor,
+        in_stages=True,
     )
 
 

@@ -12,7 +12,7 @@ from matcher.outputs.network_page import network_page, public_network_page
 from matcher.outputs.report_page import public_report_page, report_page
 from matcher.outputs.workbook import write_workbook
 from matcher.plan import Plan
-from matcher.plan_json import plan_json
+from matcher.plan.as_json import plan_json
 from matcher.wording import Language
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matcher.bundles import Figure
+from matcher.candidates.bundles import Figure
 from matcher.outputs.labels import Labels
 from matcher.plan import Proposal
 

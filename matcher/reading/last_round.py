@@ -8,21 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from matcher.errors import Severity, SurveyError
-from matcher.last_round import (
-    Answer,
-    LastParty,
-    LastProposal,
-    LastRound,
-    ReasonCode,
-    Refused,
-    SiteAnswer,
-)
 from matcher.reading.delimited import open_csv
 from matcher.reading.problems import Problems, UnreadableError
 from matcher.reading.sheets import CellBudget
 from matcher.reading.tables import TypedRow, read_table
+from matcher.rounds.last_round import (
+    Answer,
+    LastParty,
+    LastProposal,
+    LastRound,
+    SiteAnswer,
+)
 from matcher.survey_format.answers import ANSWERS
-from matcher.terms import ProposalKind
+from matcher.terms import ProposalKind, ReasonCode, Refused
 
 _VERSIONS = ("1.",)
 

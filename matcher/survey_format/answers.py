@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from matcher.last_round import Answer, ReasonCode
+from matcher.rounds.last_round import Answer
 from matcher.survey_format.model import ClosedList, Column, Kind, Table
+from matcher.terms import ReasonCode
 
 ANSWER = ClosedList(
     name="answer",

@@ -83,13 +83,13 @@ def test_only_the_solver_room_reads_a_status():
 
 def test_no_room_reads_todays_date():
     """``as_of`` comes in as an argument; only the command line may fill it in for its user."""
-    assert {use for use in methods_called(TODAY) if not use.startswith("cli.py:")} == set()
+    assert {use for use in methods_called(TODAY) if not use.startswith("cli/commands.py:")} == set()
 
 
 def test_only_the_command_line_and_the_solver_room_hold_a_watch():
     holders = {use.split(":")[0] for use in methods_called(CLOCKS)}
 
-    assert holders == {"cli.py", "optimise/solver.py"}
+    assert holders == {"cli/commands.py", "optimise/solver.py"}
 
 
 def test_one_room_throws_dice_and_only_from_a_seed():

@@ -48,7 +48,7 @@ def test_every_contract_of_the_house_is_kept():
         ("errors.py", "import webapp.models", "The matcher knows no web"),
         ("declarations.py", "from pulp import LpProblem", "Only the optimiser knows a solver"),
         ("optimise/solver.py", "import multiprocessing", "Only the executor knows processes"),
-        ("plan.py", "import pyvis.network", "Only the outputs know the drawing library"),
+        ("plan/model.py", "import pyvis.network", "Only the outputs know the drawing library"),
         ("webapp/lifecycle.py", "import webapp.models", "The floors of the trusted third party"),
         ("webapp/attic.py", "import math", "The floors of the trusted third party"),
         ("webapp/pages/firm.py", "import webapp.models", "A firm's pages know no table"),

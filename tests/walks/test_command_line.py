@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import matcher.matching
-from matcher.cli import main
+from matcher.cli.commands import main
 from matcher.errors import CatalogueError, MaillageError, NoPlanError, SettingsError
 
 SURVEY = "site_id;name;latitude;longitude\nS1;Café des Halles;46,9;-1,0\n"

@@ -13,7 +13,7 @@ from matcher.declarations import Basis
 from matcher.errors import SettingsError
 from matcher.matching import match
 from matcher.plan import Audience, Confidence, ProposalKind
-from matcher.plan_json import plan_json
+from matcher.plan.as_json import plan_json
 from matcher.reading import read_survey
 from matcher.settings import Objective, Settings
 from matcher.wording import LANGUAGES

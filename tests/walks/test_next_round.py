@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from matcher.declarations import Survey
 from matcher.errors import SurveyError
-from matcher.last_round import Answer, LastRound, ReasonCode, SiteAnswer
 from matcher.matching import match
 from matcher.outputs.report_page import report_page
 from matcher.plan import Plan
-from matcher.plan_json import plan_json
+from matcher.plan.as_json import plan_json
 from matcher.reading import read_last_round
+from matcher.rounds.last_round import Answer, LastRound, SiteAnswer
+from matcher.terms import ReasonCode
 
 CODES = [*ReasonCode, None]
 

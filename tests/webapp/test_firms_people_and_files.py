@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from matcher.template import write_template
+from matcher.survey_format.template import write_template
 from tests.webapp.test_answering import COLLEAGUE, FIRM, keep, rows_of, sheet_of
 from tests.webapp.world import World, address_of
 from webapp.db import transaction

@@ -11,7 +11,7 @@ from typing import Any
 from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.declarations import LegalStatus, Survey
 from matcher.plan import Party, Plan, Proposal, ProposalKind
-from matcher.plan_json import plan_to_dict
+from matcher.plan.as_json import plan_to_dict
 from webapp.disclosure import (
     COARSEST,
     Attributes,

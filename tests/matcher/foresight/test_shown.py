@@ -12,7 +12,7 @@ import pytest
 from matcher.matching import match
 from matcher.outputs.report_page import report_page
 from matcher.outputs.workbook import write_workbook
-from matcher.plan_json import plan_json
+from matcher.plan.as_json import plan_json
 from matcher.settings import Settings
 from tests.conftest import ROOT
 from tests.matcher.foresight.small_rounds import AS_OF, written

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from tests.matcher.groups.a_round import a_buyer, a_site, free_of_costs
 from tests.matcher.groups.test_sharing import built, refusal_of
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.declarations import Job, JobDirection, SiteKind, Survey, WorkingPattern
 from matcher.errors import SettingsError
 from matcher.groups.hiring import build_hiring
@@ -187,6 +187,9 @@ def test_a_groupement_of_the_territory_is_asked_first_unless_a_member_shut_it_ou
 
     assert asked.first_step.code.endswith("groupement")
     assert avoided.first_step.code.endswith("meet")
+    names = [f"Firme {member.site_id}" for member in asked.members]
+    assert f"réunir {names[0]} et {names[1]} :" in asked.first_step.text("fr")
+    assert f"Réunir {names[0]}, {names[1]} et un groupement" in avoided.first_step.text("fr")
 
 
 @pytest.mark.parametrize(

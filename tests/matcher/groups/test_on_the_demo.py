@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.groups.pooling import build_pooling
 from matcher.groups.sharing import build_sharing
 from matcher.reading import read_survey

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from matcher.bundles import Gate
+from matcher.candidates.bundles import Gate
 from matcher.declarations import EquipmentMode, SiteKind, Survey, Tenure
 from matcher.errors import SettingsError
 from matcher.groups.sharing import build_sharing

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.bundles import Bundle, Bundles, Member
 from matcher.candidates import build_candidates
+from matcher.candidates.bundles import Bundle, Bundles, Member
 from matcher.catalogue import load_catalogue
 from matcher.declarations import Direction, Equipment, EquipmentMode, Site, Survey
 from matcher.optimise.assembly import Assembly, assemble

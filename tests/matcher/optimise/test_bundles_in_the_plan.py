@@ -7,12 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from matcher.bundles import Bundle, Bundles, ClaimKey, Gate, GroupRefusal, Member
 from matcher.candidates import build_candidates
+from matcher.candidates.bundles import Bundle, Bundles, ClaimKey, Gate, GroupRefusal, Member
 from matcher.catalogue import load_catalogue
 from matcher.declarations import Direction, Equipment, Site, Survey
-from matcher.group_leads import group_lead
-from matcher.group_why_not import GroupWhyNot
+from matcher.leads.groups import group_lead
 from matcher.optimise.assembly import assemble
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
 from matcher.settings import Backend, Objective, Settings
@@ -26,6 +25,7 @@ from matcher.terms import (
     Reason,
     Role,
 )
+from matcher.why_not.groups import GroupWhyNot
 
 AS_OF = datetime.date(2027, 1, 11)
 SETTINGS = Settings(as_of=AS_OF, workers=1, portfolio_gap=1e-6)

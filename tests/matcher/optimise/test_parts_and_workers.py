@@ -9,7 +9,7 @@ from hypothesis import given
 from matcher import match, read_survey
 from matcher.optimise import exchange
 from matcher.optimise.components import component_of_links, split
-from matcher.plan_json import plan_json
+from matcher.plan.as_json import plan_json
 from matcher.settings import Backend, Settings
 from tests.matcher.optimise.planted_exchange import towns_with_choices
 from tests.matcher.optimise.tiny_towns import rows_of, towns

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import matcher
-from matcher.plan_json import plan_json
+from matcher.plan.as_json import plan_json
 from matcher.settings import Settings
 
 DEMO = Path(__file__).resolve().parents[3] / "datasets" / "demo"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcher.bundles import Figure
+from matcher.candidates.bundles import Figure
 from matcher.plan import (
     Check,
     CheckSeverity,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from matcher.outputs import write_outputs
-from matcher.plan_json import plan_json
+from matcher.plan.as_json import plan_json
 from matcher.wording import LOCALES, catalogue
 from tests.matcher.outputs.sample_plan import a_plan
 

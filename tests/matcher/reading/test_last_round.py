@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import SurveyError
-from matcher.last_round import Answer, ReasonCode
 from matcher.outputs.answers_file import answers_file
-from matcher.plan_json import plan_json
+from matcher.plan.as_json import plan_json
 from matcher.reading import read_last_round
+from matcher.rounds.last_round import Answer
+from matcher.terms import ReasonCode
 from tests.matcher.outputs.sample_plan import a_plan
 
 HEADER = "proposal_id;site_id;answer;reason_code\n"

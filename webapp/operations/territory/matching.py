@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matcher.declarations import Survey
 from matcher.errors import CellProblem
 from matcher.plan import Plan
-from matcher.plan_json import plan_to_dict
+from matcher.plan.as_json import plan_to_dict
 from webapp.lifecycle import (
     ROUND,
     LeadState,
