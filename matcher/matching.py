@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
 import networkx as nx
@@ -11,10 +11,11 @@ import numpy as np
 
 from matcher.candidates import Candidates, build_candidates
 from matcher.candidates.bundles import Bundles
+from matcher.candidates.supposed import with_supposed_amounts
 from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
 from matcher.errors import NoPlanError, SettingsError
-from matcher.foresight import Foresight, Round, foresee
+from matcher.foresight import Round, foresee
 from matcher.groups import build_bundles
 from matcher.leads.calls import calls_of
 from matcher.leads.checks import Deal, checks_for
@@ -103,6 +104,7 @@ def match(
         if name not in tables.factors:
             near = ", ".join(get_close_matches(name, tables.factors, 5, 0.5)) or "–"
             raise SettingsError("factor-unknown", {"name": name, "nearest": near})
+    survey = with_supposed_amounts(survey, tables)
     following = None
     if after is not None and not after.says_nothing(survey.digest, rounded(settings.to_dict())):
         following = NextRound(after, survey, settings)
@@ -154,7 +156,14 @@ def match(
             units=tuple(resource.unit.value for resource in tables.resources.values()),
         )
     )
-    written = {link: _with_next_best(item, foresight) for link, item in written.items()}
+    instead = {
+        item.proposal_id: [name for brief in item.instead for name in brief.declaration_ids]
+        for item in foresight.if_refused
+    }
+    written = {
+        link: _with_next_best(item, instead.get(item.proposal_id, ()))
+        for link, item in written.items()
+    }
     ranked = sorted(
         written.items(),
         key=lambda pair: (-(pair[1].gain_eur_per_year.value or 0.0), pair[1].proposal_id),
@@ -289,17 +298,10 @@ def _finished(
     )
 
 
-def _with_next_best(proposal: Proposal, foresight: Foresight) -> Proposal:
+def _with_next_best(proposal: Proposal, instead: Iterable[str]) -> Proposal:
     """Adds ``alternatives``: the declarations of who could come in, should one say no."""
     own = {party.declaration_id for party in proposal.parties}
-    others = [
-        name
-        for item in foresight.if_refused
-        if item.proposal_id == proposal.proposal_id
-        for brief in item.instead
-        for name in brief.declaration_ids
-        if name not in own
-    ]
+    others = (name for name in instead if name not in own)
     return dataclasses.replace(proposal, alternatives=tuple(dict.fromkeys(others)))
 
 
@@ -372,4 +374,5 @@ def _report(
         candidate_links=len(assembly.arc_of_link) + len(assembly.bundles),
         refused_links=len(candidates.refused.offer) + refused_groups,
         components=portfolio.components,
+        proof_limits=portfolio.proof_limits,
     )

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any, Literal, override
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 Language = Literal["fr", "en"]
@@ -68,6 +69,8 @@ def say(message_id: str, language: Language, **values: object) -> str:
 
 def render(template: str, language: Language, values: Mapping[str, object]) -> str:
     """Fill the fields of a template, the reader's way; ``KeyError`` when a value is missing."""
+    if "{" not in template and "}" not in template:
+        return template  # most have no field, and a page says a hundred of them
     return _Formatter(language).vformat(template, (), values)
 
 
@@ -113,6 +116,11 @@ def distance(km: float, language: Language = "fr") -> str:
 def day(value: datetime.date, language: Language = "fr") -> str:
     """Write a date in words: ``12 décembre 2026``."""
     return format_date(value, format="long", locale=_BABEL_LOCALE[language])
+
+
+def listed(words: Sequence[str]) -> dict[str, str]:
+    """Write a list as people say it, in every language: ``A, B et C``; a value of a message."""
+    return {language: format_list(words, locale=_BABEL_LOCALE[language]) for language in LANGUAGES}
 
 
 class _Formatter(string.Formatter):

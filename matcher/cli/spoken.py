@@ -200,8 +200,10 @@ def plan_lines(plan: Plan, language: Language) -> str:
         gain=total,
         unmatched=len(plan.unmatched),
     )
-    proof = "proved" if solve.proved_optimal else solve.status
-    return f"{lines}\n{say(f'cli.proof.{proof}', language, gap=solve.gap)}"
+    proof = "optimal" if solve.proved_optimal else solve.status
+    told = [say(f"cli.proof.{proof}", language, gap=solve.gap, links=plan.report.candidate_links)]
+    told += [say(f"outputs.proof-limit.{limit}", language) for limit in plan.report.proof_limits]
+    return "\n".join([lines, *told])
 
 
 def survey_line(survey: Survey, language: Language) -> str:

@@ -25,6 +25,7 @@ from matcher.optimise.hiring import MISS_WORDS, nearest_misses
 from matcher.optimise.hiring_groups import Groups, Miss
 from matcher.optimise.hiring_terms import End
 from matcher.settings import Settings
+from matcher.wording import listed
 
 _GATES: Mapping[Miss, Gate] = {
     Miss.YEAR: Gate.YEARLY_HOURS,
@@ -60,11 +61,7 @@ def build_hiring(survey: Survey, catalogue: Catalogue, settings: Settings) -> Bu
         pairs = _Pairs(same, near, settings, misses)
         bundles += _jobs(same, pairs, survey, near, catalogue, settings, misses)
         bundles += _loans(same, pairs, near, catalogue, settings, misses)
-    used = {job_id for bundle in bundles for job_id in bundle.declaration_ids}
-    for post in found:
-        if post.job_id not in used and not misses.has(post.job_id):
-            misses.note(post.job_id, Missed(gate=Gate.ALONE, code=_alone(post)))
-    return Bundles(bundles=tuple(bundles), limits=limits_of(found), refusals=misses.refusals())
+    return misses.closed(bundles, limits_of(found), ((post.job_id, _alone(post)) for post in found))
 
 
 def _alone(post: Post) -> str:
@@ -159,7 +156,7 @@ def _note_group(
     code, unit = MISS_WORDS[miss]
     gap = float(groups.gap[row, miss])
     values = {
-        "others": ", ".join(other.site.name for other in others),
+        "others": listed([other.site.name for other in others]),
         "hours": float(groups.month_h[row].sum()),
         "gap": gap,
         "limit": settings.hiring_yearly_hours,

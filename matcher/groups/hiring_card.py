@@ -13,7 +13,7 @@ from matcher.groups.neighbours import Neighbours
 from matcher.groups.posts import Post
 from matcher.optimise.hiring_terms import End, factor_names
 from matcher.terms import Audience, Confidence, Delay, Message, ProposalKind, Range, Reason, Role
-from matcher.wording import LANGUAGES, say
+from matcher.wording import LANGUAGES, listed, say
 
 # Hours of animation until the agreement: a round table, a visit of the groupement, reading the
 # draft; and for each employer more. Engineering judgement.
@@ -63,8 +63,9 @@ def bundle_of_deal(deal: Deal, trade: Trade, survey: Survey, near: Neighbours) -
         for post, months, gain in zip(deal.posts, deal.hours, deal.gains, strict=True)
     )
     confidence, doubts = _confidence(deal.posts)
-    names = ", ".join(post.site.name for post in deal.posts[1:])
-    values = {"pilot": deal.posts[0].site.name, "others": names, "groupement": groupement}
+    names = [post.site.name for post in deal.posts]
+    called = listed(names) if groupement else ", ".join(names)  # a groupement ends the list
+    values = {"members": called, "groupement": groupement}
     return Bundle(
         kind=ProposalKind.HIRING,
         object=deal.posts[0].trade.key,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from matcher.candidates.bundles import Gate, GroupRefusal
+from matcher.candidates.bundles import Bundle, Bundles, ClaimKey, Gate, GroupRefusal
 from matcher.terms import Audience, Message, Reason
 
 
@@ -40,11 +40,31 @@ class Misses:
         if known is None or rank[:2] < known[:2]:
             self._nearest[key] = rank
 
-    def has(self, declaration_id: str) -> bool:
-        """Whether anything refused this declaration."""
-        return declaration_id in self._refused
+    def closed(
+        self,
+        bundles: Iterable[Bundle],
+        limits: Mapping[ClaimKey, float],
+        alone: Iterable[tuple[str, str]],
+    ) -> Bundles:
+        """What a builder hands over, once all is judged.
 
-    def refusals(self) -> tuple[GroupRefusal, ...]:
+        ``alone`` gives each declaration judged, and the sentence that it gets where it is in no
+        bundle and nothing refused it: nobody else declared anything like it. What refused other
+        groups of a declaration stays, though it is in a bundle: should the plan do without that
+        one, it is what the agent asks next.
+        """
+        bundles = tuple(bundles)
+        used = {member for bundle in bundles for member in bundle.declaration_ids}
+        for declaration_id, code in alone:
+            if declaration_id not in used and declaration_id not in self._refused:
+                self.note(declaration_id, Miss(gate=Gate.ALONE, code=code))
+        return Bundles(
+            bundles=bundles,
+            limits=limits,
+            refusals=self._refusals(),
+        )
+
+    def _refusals(self) -> tuple[GroupRefusal, ...]:
         """All that stayed, by declaration and gate."""
         return tuple(
             GroupRefusal(

@@ -54,20 +54,20 @@ def build_pooling(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
         bundles += _groups(buying, survey, near, catalogue, settings, misses)
         bundles += with_places(same, survey, near, catalogue, settings, misses)
     found = [buyer for same in by_category.values() for buyer in same]
-    used = {member for bundle in bundles for member in bundle.declaration_ids}
-    for buyer in found:
-        if buyer.pool_id not in used and not misses.has(buyer.pool_id):
-            code = "alone-places" if buyer.has_places else "alone"
-            code = "others-held" if buyer.category.key in held else code
-            misses.note(buyer.pool_id, Miss(gate=Gate.ALONE, code=code))
-    return Bundles(
-        bundles=tuple(bundles),
-        limits={
+    return misses.closed(
+        bundles,
+        {
             ("places", buyer.pool_id): buyer.amount or 0.0 if buyer.has_places else 1.0
             for buyer in found
         },
-        refusals=tuple(each for each in misses.refusals() if each.declaration_id not in used),
+        ((buyer.pool_id, _alone(buyer, held)) for buyer in found),
     )
+
+
+def _alone(buyer: Buyer, held: set[str]) -> str:
+    if buyer.category.key in held:
+        return "others-held"
+    return "alone-places" if buyer.has_places else "alone"
 
 
 def _groups(

@@ -53,14 +53,10 @@ def build_sharing(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
         deals = _deals(pairs, terms, settings, survey, near, misses)
         bundles += [bundle_of(deal, terms[End.LIKELY], survey, near) for deal in deals]
         bundles += co_bought(same, survey, near, terms, catalogue, settings, misses)
-    used = {member for bundle in bundles for member in bundle.declaration_ids}
-    for machine in found:
-        if machine.item_id not in used and not misses.has(machine.item_id):
-            misses.note(machine.item_id, Miss(gate=Gate.ALONE, code=_alone(machine)))
-    return Bundles(
-        bundles=tuple(bundles),
-        limits={key: amount for machine in found for key, amount in limits_of(machine).items()},
-        refusals=tuple(each for each in misses.refusals() if each.declaration_id not in used),
+    return misses.closed(
+        bundles,
+        {key: amount for machine in found for key, amount in limits_of(machine).items()},
+        ((machine.item_id, _alone(machine)) for machine in found),
     )
 
 

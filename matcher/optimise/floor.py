@@ -21,6 +21,7 @@ from matcher.optimise.problem import (
     ExchangeSolution,
     Floats,
     Ints,
+    ProofLimit,
     Rows,
 )
 from matcher.optimise.settle import check_rows, objective_of
@@ -116,6 +117,8 @@ class Floor:
 class FloorAccount:
     """What the floor asked, did and cost.
 
+    ``is_whole``: the choice was among all links of the parts concerned, and not only among those of
+    the plan and those that would serve who was left out.
     ``cost`` is what the plan brings less than the one without the floor, in the objective's unit a
     year; ``left`` the sites that could have a credible proposal and have none all the same: no
     place is left for them, or serving them costs more than the ``price``.
@@ -127,6 +130,14 @@ class FloorAccount:
     served: int
     cost: float
     left: tuple[str, ...]
+    is_whole: bool = True
+
+    @property
+    def proof_limit(self) -> ProofLimit | None:
+        """What the plan's bound is then a bound of."""
+        if self.served <= self.served_without:
+            return None
+        return ProofLimit.AS_MANY_SERVED if self.is_whole else ProofLimit.FLOOR_IN_PART
 
 
 def with_floor(
@@ -142,9 +153,9 @@ def with_floor(
         When there is no plan.
     """
     before = floor.served(plain.is_open)
-    found = plain
+    found, is_whole = plain, True
     if floor.price > 0 and not before.all():
-        better = _served_more(exchange, plain, floor, ~before, solve)
+        better, is_whole = _served_more(exchange, plain, floor, ~before, solve)
         found = plain if better is None else better
     served = floor.served(found.is_open)
     return found, FloorAccount(
@@ -154,6 +165,7 @@ def with_floor(
         served=int(served.sum()),
         cost=max(plain.report.objective - found.report.objective, 0.0),
         left=tuple(floor.sites[k] for k in np.flatnonzero(~served).tolist()),
+        is_whole=is_whole,
     )
 
 
@@ -163,8 +175,10 @@ def _served_more(
     floor: Floor,
     without: Bools,
     solve: Solve,
-) -> ExchangeSolution | None:
-    """The plan anew where somebody was left out; None when nobody more can be served for it."""
+) -> tuple[ExchangeSolution | None, bool]:
+    """The plan anew where somebody was left out, None when nobody more can be served for it; and
+    whether the choice was among all links.
+    """
     label = component_of_links(exchange)
     again = np.isin(label, np.unique(label[floor.link[without[floor.site]]]))
     here = take_links(exchange, again)
@@ -191,7 +205,7 @@ def _served_more(
     more = served - int(own.served(plain.is_open[part.links]).sum())
     given_up = plain.report.objective - objective
     if more <= 0 or given_up > floor.price * more * (1 + _ROUNDING):
-        return None
+        return None, is_whole
     bound = plain.report.bound
     if is_whole:
         # What the rest can bring: the bound of all less what this part brought at least.
@@ -200,12 +214,14 @@ def _served_more(
         bound = min(bound, rest + solved.report.bound - floor.price * served)
     if bound - objective < _ROUNDING * abs(objective):
         bound = objective
-    return ExchangeSolution(
+    report = solver.report(
+        solved.report.status, objective, bound, plain.report.seconds + solved.report.seconds
+    )
+    found = ExchangeSolution(
         amount=amount,
         is_open=is_open,
         offer_price=offer_price,
         need_price=need_price,
-        report=solver.report(
-            solved.report.status, objective, bound, plain.report.seconds + solved.report.seconds
-        ),
+        report=report,
     )
+    return found, is_whole

@@ -24,6 +24,7 @@ from matcher.optimise.problem import (
     ExchangeSolution,
     Floats,
     Ints,
+    ProofLimit,
 )
 from matcher.optimise.seasons import merge_seasons
 from matcher.optimise.settle import check_rows, settle
@@ -46,6 +47,14 @@ class Portfolio:
     problem: ExchangeProblem  # the model that was solved last, with the rows that were needed
     animation: AnimationUse | None = None
     floor: FloorAccount | None = None
+    in_stages: bool = False  # declared links first, then supposed ones from what is left
+
+    @property
+    def proof_limits(self) -> tuple[ProofLimit, ...]:
+        """What its bound is a bound of; none when it is of every choice among the links."""
+        limits = [ProofLimit.DECLARED_FIRST] if self.in_stages else []
+        floor = None if self.floor is None else self.floor.proof_limit
+        return tuple(limits if floor is None else [*limits, floor])
 
 
 def solve_portfolio(

@@ -8,6 +8,7 @@ temperature intervals. Equation numbers are those of ``docs/model.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,6 +174,14 @@ class SolveStatus:
     WITHIN_GAP = "within_gap"
     TIME_LIMIT = "time_limit"
     WORK_LIMIT = "work_limit"
+
+
+class ProofLimit(StrEnum):
+    """What a bound is a bound of, where it is not of every choice among the candidates."""
+
+    DECLARED_FIRST = "declared-first"
+    AS_MANY_SERVED = "as-many-served"
+    FLOOR_IN_PART = "floor-in-part"
 
 
 PROVED_GAP = 1e-6

@@ -18,6 +18,7 @@ from matcher.wording import (
     day,
     distance,
     euros,
+    listed,
     number,
     say,
     thousands_of_euros,
@@ -215,6 +216,4 @@ class Labels:
 
     def joined(self, words: list[str]) -> str:
         """``A, B et C``."""
-        if len(words) < 2:
-            return "".join(words)
-        return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
+        return listed(words)[self.language]

@@ -126,6 +126,10 @@ def _report(report: PlanReport) -> dict[str, Any]:
         "candidate_links": report.candidate_links,
         "refused_links": report.refused_links,
         "components": report.components,
+        "proof_limits": [
+            {"code": limit.value, "text": Message(code=f"outputs.proof-limit.{limit}").texts()}
+            for limit in report.proof_limits
+        ],
     }
 
 

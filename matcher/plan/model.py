@@ -16,7 +16,7 @@ from matcher.candidates.bundles import Figure
 from matcher.foresight.findings import Foresight
 from matcher.optimise.animation import AnimationUse
 from matcher.optimise.floor import FloorAccount
-from matcher.optimise.problem import CurvePoint, SolveReport
+from matcher.optimise.problem import CurvePoint, ProofLimit, SolveReport
 from matcher.settings import Settings
 from matcher.shares import GroupShares
 from matcher.terms import (
@@ -208,6 +208,7 @@ class PlanReport:
     candidate_links: int
     refused_links: int
     components: int
+    proof_limits: tuple[ProofLimit, ...] = ()  # what the bound is a bound of; none: of every choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

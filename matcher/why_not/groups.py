@@ -16,6 +16,7 @@ from matcher.optimise.problem import ExchangeSolution
 from matcher.optimise.row_book import RowKind
 from matcher.plan import Audience, Message, Reason, Unmatched
 from matcher.why_not.passed_over import Leftovers, Obstacle, who_is_full
+from matcher.wording import listed
 
 MOST_REASONS = 4
 """Nearest misses kept a declaration: a person reads no more."""
@@ -73,7 +74,7 @@ class GroupWhyNot:
     def _passed_over(self, link: int, bundle: Bundle) -> Reason:
         """What keeps a group that was possible out of the plan."""
         found = self._leftovers.obstacle_of(link)
-        sites = ", ".join(self._survey.sites[site_id].name for site_id in bundle.site_ids)
+        sites = listed([self._survey.sites[site_id].name for site_id in bundle.site_ids])
         values: dict[str, object] = {"sites": sites, "worth": bundle.worth}
         is_claimed = found.row is not None and found.row.kind is RowKind.CLAIM
         if is_claimed or found.obstacle is Obstacle.MACHINE:

@@ -1,5 +1,6 @@
 """What each of a group should get: the parts of real groups, and laws over whatever is shared."""
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -113,6 +114,24 @@ def test_who_could_buy_the_machine_alone_gets_at_least_what_that_would_save():
     assert bundle.gain_of_part(frozenset(bundle.declaration_ids[1:])) == pytest.approx(200)
     assert proposal.shares.share[first] >= 1400
     holds(bundle, proposal)
+
+
+def test_members_who_gain_more_each_for_itself_are_told_so_in_place_of_a_share(demo):
+    """Each alone gains its worth in the group and 100 EUR more: 100 EUR a member are lost."""
+    bundle = replace(
+        demo[0],
+        gain_of_part=lambda part: (
+            sum((m.gain.value or 0.0) + 100 for m in demo[0].members if m.declaration_id in part)
+            if len(part) == 1
+            else 0.0
+        ),
+    )
+    proposal = group_lead(bundle, CATALOGUE, SETTINGS)
+    told = [reason for reason in proposal.reasons if reason.code == "more-apart"]
+
+    assert proposal.shares is None
+    assert [reason.gap for reason in told] == [pytest.approx(100 * len(bundle.members))]
+    assert "chacun pour soi" in told[0].message.text("fr")
 
 
 def test_free_places_are_nothing_without_their_carrier():

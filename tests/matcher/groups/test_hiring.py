@@ -187,6 +187,9 @@ def test_a_groupement_of_the_territory_is_asked_first_unless_a_member_shut_it_ou
 
     assert asked.first_step.code.endswith("groupement")
     assert avoided.first_step.code.endswith("meet")
+    names = [f"Firme {member.site_id}" for member in asked.members]
+    assert f"réunir {names[0]} et {names[1]} :" in asked.first_step.text("fr")
+    assert f"Réunir {names[0]}, {names[1]} et un groupement" in avoided.first_step.text("fr")
 
 
 @pytest.mark.parametrize(

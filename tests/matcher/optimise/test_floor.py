@@ -15,6 +15,7 @@ from matcher.candidates.bundles import Bundles
 from matcher.declarations import Survey
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
+from matcher.optimise.problem import ProofLimit
 from matcher.settings import Settings
 from matcher.terms import Confidence
 from tests.matcher.candidates.builders import AS_OF, CATALOGUE, a_need, a_site, a_survey, an_offer
@@ -143,6 +144,21 @@ def test_the_one_who_is_left_out_is_served_where_that_costs_less_than_the_price(
     assert (dear.floor.cost, dear.floor.served, dear.floor.left) == (pytest.approx(100.0), 4, ())
     assert cheap.solution.report.objective == pytest.approx(900.0)
     assert (cheap.floor.cost, cheap.floor.served, cheap.floor.left) == (0.0, 2, ("C", "D"))
+    assert (dear.proof_limits, cheap.proof_limits) == ((ProofLimit.AS_MANY_SERVED,), ())
+
+
+def test_a_floor_chosen_among_some_links_only_says_so_and_keeps_the_bound_of_all(monkeypatch):
+    """The same town, as if it were too large: 800 found, and no more is proved than 900."""
+    monkeypatch.setattr("matcher.optimise.floor._WHOLE_LINKS", 0)
+    groups = [a_group(900, ("A", "B")), a_group(500, ("A", "C")), a_group(300, ("B", "D"))]
+    survey = a_survey(*(a_need(f"{site}-x", "sand", 1.0) for site in "ABCD"), sites=_four())
+
+    _, portfolio = of(survey, groups)
+
+    report = portfolio.solution.report
+    assert (report.objective, report.bound) == (pytest.approx(800.0), pytest.approx(900.0))
+    assert not report.proved_optimal
+    assert portfolio.proof_limits == (ProofLimit.FLOOR_IN_PART,)
 
 
 def test_a_group_of_little_confidence_serves_nobody():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matcher.optimise.problem import ExchangeProblem, Rows
+from matcher.optimise.problem import ExchangeProblem, ProofLimit, Rows
 from matcher.optimise.settle import check_rows
 from matcher.optimise.stages import solve_in_stages
 from matcher.settings import Settings
@@ -45,6 +45,7 @@ def test_the_only_seat_goes_to_what_was_declared():
     assert portfolio.solution.is_open.tolist() == [True, False]
     assert portfolio.solution.report.objective == pytest.approx(6)
     assert portfolio.solution.report.proved_optimal
+    assert portfolio.proof_limits == (ProofLimit.DECLARED_FIRST,)
 
 
 def test_what_is_supposed_takes_what_is_left_of_the_need():
