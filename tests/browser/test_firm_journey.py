@@ -3,69 +3,17 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
-from waitress.server import create_server
+from playwright.sync_api import Page, expect
 
-from tests.webapp.world import World, address_of, build, code_in, copy_of
+from tests.browser.driving import RULES, Site, desk, follow, phone, shows
+from tests.webapp.world import address_of, code_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FIRM = "contact@f10.example"
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": [
-            "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-practice",
-        ],
-    }
-}  # fmt: skip
-
-
-class Site:
-    """A running application."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.server = create_server(world.app(), host="127.0.0.1", port=0, threads=4)
-        self.address = f"http://localhost:{self.server.effective_port}"
-        threading.Thread(target=self.server.run, daemon=True).start()
-
-    def sign_in(self, page: Page, address: str) -> None:
-        self.world.clock.forward(minutes=4)
-        page.goto(f"{self.address}/connexion")
-        page.get_by_label("Adresse électronique").fill(address)
-        page.get_by_role("button", name="Recevoir mon code").click()
-        page.get_by_label("Code").fill(code_in(self.world.post_mails(), address))
-        page.get_by_role("button", name="Entrer").click()
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("maillage") / "template.db"
-    build(path)
-    return path
-
-
-@pytest.fixture
-def site(base: Path, tmp_path: Path) -> Iterator[Site]:
-    made = Site(copy_of(base, tmp_path / "maillage.db"))
-    yield made
-    made.server.close()
-    made.world.engine.dispose()
-
-
-def phone(browser: Browser, *, scripts: bool) -> BrowserContext:
-    context = browser.new_context(
-        locale="fr-FR", viewport={"width": 360, "height": 740}, java_script_enabled=scripts
-    )
-    context.set_default_timeout(60_000)
-    return context
 
 
 class Thumb:
@@ -78,7 +26,7 @@ class Thumb:
 
     def press(self, role: str, name: str | re.Pattern[str]) -> None:
         self.taps += 1
-        self.page.get_by_role(role, name=name).first.click()
+        follow(self.page.get_by_role(role, name=name).first)
 
     def tick(self, group: str, answer: str) -> None:
         self.taps += 1
@@ -110,8 +58,8 @@ def test_ten_minutes_on_a_phone_from_the_mail_to_the_receipt(browser, site, scri
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{site.address}/invitation/{link}")
     thumb.taps += 1  # the link in the mail
-    assert "vous invite à répondre" in page.get_by_role("heading", level=1).inner_text()
-    assert "Qui voit quoi" in page.content()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("vous invite à répondre")
+    shows(page, "Qui voit quoi")
     thumb.press("button", "Recevoir mon code")
     thumb.write("Code", code_in(site.world.post_mails(), FIRM))
     thumb.press("button", "Entrer")
@@ -139,7 +87,7 @@ def test_ten_minutes_on_a_phone_from_the_mail_to_the_receipt(browser, site, scri
     site.sign_in(page, FIRM)
     thumb.taps += 4
     thumb.press("link", "Continuer mes réponses")
-    assert page.get_by_label("Quantité").input_value() == "250"
+    expect(page.get_by_label("Quantité")).to_have_value("250")
     thumb.choose("Unité", "palette")
     thumb.choose("Par", "month")
     if scripts:
@@ -149,16 +97,16 @@ def test_ten_minutes_on_a_phone_from_the_mail_to_the_receipt(browser, site, scri
     thumb.press("button", "Continuer")
     thumb.write("Temps$", "env. 28")
     thumb.press("button", "Enregistrer et continuer")
-    assert "env. 28" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("env. 28")
     thumb.write("Temps$", "28")
     thumb.press("button", "Enregistrer et continuer")
     thumb.press("button", "Continuer")
-    assert page.get_by_text(re.compile("250 par mois × 12 = 3.000 par an")).count() == 1
-    assert page.get_by_text("28 heures par mois").count() == 1
+    expect(page.get_by_text(re.compile("250 par mois × 12 = 3.000 par an"))).to_have_count(1)
+    expect(page.get_by_text("28 heures par mois")).to_have_count(1)
     thumb.press("button", "Envoyer mes réponses")
 
-    assert "Vos réponses sont envoyées" in page.get_by_role("heading", level=1).inner_text()
-    assert "Qui peut les voir" in page.content()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Vos réponses sont envoyées")
+    shows(page, "Qui peut les voir")
     width = page.evaluate("document.documentElement.scrollWidth") if scripts else 360
     assert width <= 360
     assert {url.split("/")[2] for url in asked} == {site.address.split("/")[2]}
@@ -173,17 +121,17 @@ def test_a_cut_connection_is_said_and_nothing_on_the_screen_is_lost(browser, sit
     context = phone(browser, scripts=True)
     page = context.new_page()
     site.sign_in(page, FIRM)
-    page.get_by_role("link", name="Continuer mes réponses").first.click()
-    page.get_by_role("button", name=re.compile("Signer la charte|Continuer")).click()
+    follow(page.get_by_role("link", name="Continuer mes réponses").first)
+    follow(page.get_by_role("button", name=re.compile("Signer la charte|Continuer")))
     page.goto(page.url.replace("/site", "/cartes/nouvelle/flows"))
     context.set_offline(True)
     page.get_by_label(re.compile("Quoi")).fill("copeaux de bois")
     page.get_by_text("la connexion est coupée").wait_for()
-    assert page.get_by_label(re.compile("Quoi")).input_value() == "copeaux de bois"
+    expect(page.get_by_label(re.compile("Quoi"))).to_have_value("copeaux de bois")
     context.set_offline(False)
     page.get_by_text("Brouillon enregistré à").wait_for()
     page.goto(page.url.replace("/cartes/nouvelle/flows", "/cartes"))
-    assert page.get_by_role("heading", name="copeaux de bois").count() == 1
+    expect(page.get_by_role("heading", name="copeaux de bois")).to_have_count(1)
     context.close()
 
 
@@ -198,8 +146,8 @@ def invitation_of(site: Site) -> str:
 
 def test_a_lead_from_review_to_reveal(browser, site):
     """The agent approves, signs the risk, sends; both say yes; each reads the other's name."""
-    desk = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    page = desk.new_page()
+    context = desk(browser)
+    page = context.new_page()
     lead = next(item for item in site.world.leads("draft") if len(item.parties) == 2)
     site.sign_in(page, "agent@alisiers.example")
     page.goto(f"{site.address}/territoire/propositions/{lead.public_id}")
@@ -207,13 +155,13 @@ def test_a_lead_from_review_to_reveal(browser, site):
     for button in ["Je prends ce risque"] * page.get_by_role(
         "button", name="Je prends ce risque"
     ).count() + ["Approuver"]:
-        page.get_by_role("button", name=button).first.click()
-    page.get_by_role("link", name="Revenir").click()
+        follow(page.get_by_role("button", name=button).first)
+    follow(page.get_by_role("link", name="Revenir"))
     page.get_by_role("checkbox").first.check()
     page.get_by_label("Réponse jusqu’au").fill("2027-02-01")
-    page.get_by_role("button", name="Envoyer sans nom").click()
-    assert "1 piste(s) envoyée(s)." in page.content()
-    desk.close()
+    follow(page.get_by_role("button", name="Envoyer sans nom"))
+    shows(page, "1 piste(s) envoyée(s).")
+    context.close()
 
     names = [party.site.name for party in lead.parties]
     for place in range(len(lead.parties)):
@@ -221,13 +169,13 @@ def test_a_lead_from_review_to_reveal(browser, site):
         page = context.new_page()
         site.sign_in(page, address_of(site.world, lead, place))
         page.goto(f"{site.address}/entreprise/propositions/{lead.public_id}")
-        assert page.get_by_role("heading", level=1).inner_text() == readings[2 * place]
+        expect(page.get_by_role("heading", level=1)).to_have_text(readings[2 * place])
         assert names[1 - place] not in page.content()
-        page.get_by_role("button", name="D’accord pour être mis en relation").click()
+        follow(page.get_by_role("button", name="D’accord pour être mis en relation"))
         if place == 1:
-            assert names[0] in page.content()
-            assert "Vous avez tous dit oui" in page.content()
+            shows(page, names[0], "Vous avez tous dit oui")
         else:
+            shows(page, "Vous avez dit oui")
             assert names[1] not in page.content()
         context.close()
 
@@ -246,16 +194,15 @@ HOSTILE = (
 
 def test_hostile_words_in_every_field_run_nowhere(browser, site):
     """Typed by the firm in each field it has, read by the firm, by a colleague and by the agent."""
-    context = browser.new_context(locale="fr-FR", viewport={"width": 360, "height": 740})
-    context.set_default_timeout(60_000)
+    context = phone(browser, scripts=True)
     page = context.new_page()
     ran: list[str] = []
     page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
     page.on("console", lambda message: "Content Security" in message.text and ran.append("csp"))
     page.on("pageerror", lambda error: ran.append(str(error)))
     site.sign_in(page, FIRM)
-    page.get_by_role("link", name="Continuer mes réponses").first.click()
-    page.get_by_role("button", name=re.compile("Signer la charte|Continuer")).click()
+    follow(page.get_by_role("link", name="Continuer mes réponses").first)
+    follow(page.get_by_role("button", name=re.compile("Signer la charte|Continuer")))
     sheet = page.url.rsplit("/", 1)[0]
     filled = 0
     paths = ["couts", "aussi", "limites"] + [
@@ -267,12 +214,12 @@ def test_hostile_words_in_every_field_run_nowhere(browser, site):
             text = HOSTILE[(number + place) % len(HOSTILE)].replace("\x00", "")
             field.evaluate("(e, text) => { e.value = text }", text[:200])
             filled += 1
-        page.evaluate("document.querySelector('main form').requestSubmit()")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.evaluate("document.querySelector('main form').requestSubmit()")
     page.goto(f"{site.address}/entreprise/equipe")
     page.get_by_label("Son nom").fill(HOSTILE[0])
     page.get_by_label("Adresse électronique").fill("rh2@f10.example")
-    page.get_by_role("button", name="Envoyer le courrier").click()
+    follow(page.get_by_role("button", name="Envoyer le courrier"))
     page.goto(f"{sheet}/cartes")
     cards = page.eval_on_selector_all(
         "a[href*='/cartes/']", "all => all.map(a => a.href).filter(h => !h.includes('nouvelle'))"
@@ -286,16 +233,15 @@ def test_hostile_words_in_every_field_run_nowhere(browser, site):
     lead = site.world.leads("sent")[0]
     context.close()
 
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(60_000)
+    context = desk(browser)
     page = context.new_page()
     page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
     site.sign_in(page, address_of(site.world, lead, 0))
     page.goto(f"{site.address}/entreprise/propositions/{lead.public_id}")
     page.get_by_label(re.compile("Votre question")).fill(HOSTILE[1])
-    page.get_by_role("button", name="Poser une question").click()
+    follow(page.get_by_role("button", name="Poser une question"))
     page.get_by_label(re.compile("Pourquoi")).fill(HOSTILE[6])
-    page.get_by_role("button", name="Pas pour nous").click()
+    follow(page.get_by_role("button", name="Pas pour nous"))
     context.clear_cookies()
     site.sign_in(page, "agent@alisiers.example")
     response_id = sheet.rsplit("/", 1)[1]
@@ -306,7 +252,7 @@ def test_hostile_words_in_every_field_run_nowhere(browser, site):
     ):  # fmt: skip
         page.goto(f"{site.address}/territoire/{path}")
         assert page.locator("main img[src=x], main script").count() == 0, path
-    page.get_by_role("link", name=re.compile("Accueil|À appeler")).first.click()
+    follow(page.get_by_role("link", name=re.compile("Accueil|À appeler")).first)
     assert response_id
     assert ran == []
     assert filled >= 15
@@ -322,23 +268,24 @@ def test_after_the_answers_a_question_a_no_a_yes_and_a_word_a_month(browser, sit
         context = phone(browser, scripts=scripts)
         page = context.new_page()
         site.sign_in(page, address_of(site.world, lead, place))
-        page.get_by_role("link", name="Mes réponses", exact=True).click()
-        assert "Ce que sont devenues vos réponses" in page.content()
-        page.get_by_role("link", name=re.compile("Une piste vous a été proposée")).first.click()
+        follow(page.get_by_role("link", name="Mes réponses", exact=True))
+        shows(page, "Ce que sont devenues vos réponses")
+        follow(page.get_by_role("link", name=re.compile("Une piste vous a été proposée")).first)
         page.goto(f"{site.address}/entreprise/propositions/{lead.public_id}")
-        assert page.get_by_role("heading", name="Ce que l’autre lit de vous").count() == 1
+        expect(page.get_by_role("heading", name="Ce que l’autre lit de vous")).to_have_count(1)
         page.get_by_label(re.compile("Votre question")).fill("Est-ce trié ?")
-        page.get_by_role("button", name="Poser une question").click()
-        page.get_by_role("button", name="Pas pour nous").click()
-        assert "Vous avez dit non" in page.content()
-        page.get_by_role("button", name="D’accord pour être mis en relation").click()
+        follow(page.get_by_role("button", name="Poser une question"))
+        follow(page.get_by_role("button", name="Pas pour nous"))
+        shows(page, "Vous avez dit non")
+        follow(page.get_by_role("button", name="D’accord pour être mis en relation"))
         if place == 0:
+            shows(page, "Vous avez dit oui")
             assert names[1] not in page.content()
             context.close()
-    assert names[0] in page.content()
-    page.get_by_role("link", name="Propositions").click()
-    page.get_by_role("button", name="Nous nous sommes parlé").first.click()
-    assert "Dernière nouvelle" in page.content()
+    shows(page, names[0])
+    follow(page.get_by_role("link", name="Propositions"))
+    follow(page.get_by_role("button", name="Nous nous sommes parlé").first)
+    shows(page, "Dernière nouvelle")
     width = page.evaluate("document.documentElement.scrollWidth") if scripts else 360
     assert width <= 360
     context.close()
@@ -353,7 +300,7 @@ def test_axe_finds_nothing_on_any_page(browser, site, language, width):
         None, FIRM, "contact@f03.example", "agent@alisiers.example", "dpo@alisiers.example",
         "elu@alisiers.example", "administration@alisiers.example",
     ):  # fmt: skip
-        context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": 800})
+        context = desk(browser, width)
         page = context.new_page()
         told: list[str] = []
         page.on("console", lambda message, told=told: told.append(message.text))
@@ -362,9 +309,9 @@ def test_axe_finds_nothing_on_any_page(browser, site, language, width):
         else:
             page.goto(f"{site.address}/")
         if language == "en":
-            page.get_by_role("button", name="English").click()
+            follow(page.get_by_role("button", name="English"))
             if address is not None:
-                page.locator(".brand").click()
+                follow(page.locator(".brand"))
         seen: set[str] = set()
         waiting = [page.url, f"{site.address}/connexion", f"{site.address}/connexion/code"]
         kinds: dict[str, int] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from matcher.outputs.network_page import network_page, public_network_page
 from tests.matcher.outputs.sample_plan import a_large_plan, a_plan
@@ -60,9 +61,10 @@ def test_a_filter_by_kind_hides_its_links_its_rows_and_says_how_many_are_left(ne
     network.get_by_label("matière").uncheck()
 
     assert network.evaluate(SHOWN) == 5  # heat, MMT, and three to the group
-    assert network.locator("#leads tbody tr:visible").count() == 3
-    assert network.locator("#count").inner_text() == "Pistes affichées\u00a0: 3"
-    assert network.locator("#picture path[data-lead='1']").get_attribute("visibility") == "hidden"
+    expect(network.locator("#leads tbody tr:visible")).to_have_count(3)
+    expect(network.locator("#count")).to_have_text("Pistes affichées\u00a0: 3")
+    hidden = network.locator("#picture path[data-lead='1']")
+    expect(hidden).to_have_attribute("visibility", "hidden")
 
     network.get_by_label("matière").check()
     assert network.evaluate(SHOWN) == 11
@@ -73,7 +75,7 @@ def test_a_filter_by_status_hides_what_is_supposed_and_one_by_delay_the_projects
     assert network.evaluate(SHOWN) == 10
 
     network.get_by_label("projet", exact=True).uncheck()
-    assert network.locator("#leads tbody tr:visible").count() == 4
+    expect(network.locator("#leads tbody tr:visible")).to_have_count(4)
 
 
 def test_a_click_on_a_circle_opens_the_panel_beside(network):
@@ -89,29 +91,29 @@ def test_a_click_on_a_circle_opens_the_panel_beside(network):
 
     panel = network.locator("#panel")
     panel.get_by_role("heading", level=2, name="Agri-Métha du Grand Chêne", exact=True).wait_for()
-    assert "Déchets végétaux" in panel.inner_text()
+    expect(panel).to_contain_text("Déchets végétaux")
 
 
 def test_a_site_is_found_by_part_of_its_name_without_accents(network):
     network.locator("#search").fill("metha")
     network.keyboard.press("Enter")
 
-    assert "Agri-Métha du Grand Chêne" in network.locator("#panel").inner_text()
+    expect(network.locator("#panel")).to_contain_text("Agri-Métha du Grand Chêne")
 
     network.locator("#search").fill("personne")
     network.keyboard.press("Enter")
-    assert "Aucun site ne porte ce nom" in network.locator("#panel").inner_text()
+    expect(network.locator("#panel")).to_contain_text("Aucun site ne porte ce nom")
 
 
 def test_the_keyboard_alone_opens_a_lead_from_the_table_then_its_site(network):
     network.get_by_role("button", name="Sable de fonderie").focus()
     network.keyboard.press("Enter")
     panel = network.locator("#panel")
-    assert "230\u00a0k€/an" in panel.inner_text()
+    expect(panel).to_contain_text("230\u00a0k€/an")
 
     panel.get_by_role("button", name="Fonderie Maurel-Sorin").focus()
     network.keyboard.press("Enter")
-    assert "Chaleur fatale" in panel.inner_text()
+    expect(panel).to_contain_text("Chaleur fatale")
 
 
 def test_what_falls_when_a_site_closes_is_shown_and_taken_back(network):
@@ -122,7 +124,7 @@ def test_what_falls_when_a_site_closes_is_shown_and_taken_back(network):
 
     red = "maillage.edges.get({filter: (edge) => edge.color.color === '#9b1c1c'}).length"
     assert network.evaluate(red) == 5  # sand, heat, and three lines of the shared job
-    assert "Pistes qui tombent avec ce site\u00a0: 3" in network.locator("#panel").inner_text()
+    expect(network.locator("#panel")).to_contain_text("Pistes qui tombent avec ce site\u00a0: 3")
 
     network.get_by_role("button", name="Revenir au réseau entier").click()
     assert network.evaluate(red) == 0
@@ -132,8 +134,8 @@ def test_a_hostile_name_is_shown_as_text(network):
     network.locator("#search").fill("Friche")
     network.keyboard.press("Enter")
 
-    assert "<Fils>" in network.locator("#panel").inner_text()
-    assert network.locator("fils").count() == 0
+    expect(network.locator("#panel")).to_contain_text("<Fils>")
+    expect(network.locator("fils")).to_have_count(0)
 
 
 def test_the_drawing_can_be_saved_as_svg_and_png(network):
@@ -173,17 +175,17 @@ def test_without_javascript_the_drawing_and_the_table_are_there(browser, folder)
     page = context.new_page()
     page.goto((folder / "network.html").as_uri())
 
-    assert page.locator("#picture").is_visible()
-    assert page.locator("#leads tbody tr").count() == 8
-    assert page.locator("#tools").is_hidden()
+    expect(page.locator("#picture")).to_be_visible()
+    expect(page.locator("#leads tbody tr")).to_have_count(8)
+    expect(page.locator("#tools")).to_be_hidden()
     context.close()
 
 
 def test_on_paper_the_drawing_is_lines_not_a_picture_of_the_screen(network):
     network.emulate_media(media="print")
 
-    assert network.locator("#picture").is_visible()
-    assert network.locator("#canvas").is_hidden()
-    assert network.locator("#tools").is_hidden()
+    expect(network.locator("#picture")).to_be_visible()
+    expect(network.locator("#canvas")).to_be_hidden()
+    expect(network.locator("#tools")).to_be_hidden()
     pdf = network.pdf(prefer_css_page_size=True)
     assert b"/MediaBox [0 0 1191.12 841.9" in pdf  # A3, landscape, in points

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from playwright.sync_api import expect
 
 from matcher.outputs.report_page import public_report_page, report_page
 from tests.matcher.outputs.sample_plan import a_large_plan, a_plan
@@ -104,7 +105,7 @@ def test_printed_on_paper_the_contents_go_and_hidden_figures_show(chromium, fold
     chromium.goto((folder / "report.html").as_uri())
     chromium.emulate_media(media="print")
 
-    assert chromium.locator(".contents").is_hidden()
+    expect(chromium.locator(".contents")).to_be_hidden()
     assert chromium.pdf(format="A4")[:4] == b"%PDF"
 
 

@@ -10,14 +10,13 @@ from pathlib import Path
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from waitress.server import create_server
 
-from tests.browser.test_firm_journey import RULES, base, phone
-from tests.webapp.world import World, code_in, copy_of
+from tests.browser.driving import RULES, follow, phone, sign_in
+from tests.webapp.world import World, copy_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-__all__ = ["base"]
 
 AGENT = "agent@alisiers.example"
 
@@ -36,12 +35,8 @@ class Strict:
         threading.Thread(target=self.server.run, daemon=True).start()
 
     def sign_in(self, page: Page) -> None:
-        self.world.clock.forward(minutes=20)
-        page.goto(f"{self.address}/connexion")
-        page.get_by_label("Adresse électronique").fill(AGENT)
-        page.get_by_role("button", name="Recevoir mon code").click()
-        page.get_by_label("Code").fill(code_in(self.world.post_mails(), AGENT))
-        page.get_by_role("button", name="Entrer").click()
+        self.world.clock.forward(minutes=16)
+        sign_in(self.address, self.world, page, AGENT)
 
 
 @pytest.fixture
@@ -76,19 +71,19 @@ def test_a_passkey_is_made_and_then_opens_the_door(browser: Browser, strict: Str
     )  # fmt: skip
     strict.sign_in(page)
     audited(page)
-    page.get_by_role("button", name="Ajouter une clé d’accès").click()
+    follow(page.get_by_role("button", name="Ajouter une clé d’accès"))
     audited(page)
     page.get_by_label("Son nom").fill("Ordinateur")
-    page.get_by_role("button", name="Créer la clé").click()
+    follow(page.get_by_role("button", name="Créer la clé"))
     page.get_by_text("C’est fait.").wait_for()
     audited(page)
-    page.get_by_role("button", name="Se déconnecter").click()
+    follow(page.get_by_role("button", name="Se déconnecter"))
 
     strict.sign_in(page)
-    assert page.url == f"{strict.address}/connexion/second"
+    expect(page).to_have_url(f"{strict.address}/connexion/second")
     audited(page)
-    page.get_by_role("button", name="Utiliser ma clé d’accès").click()
-    page.get_by_role("button", name="Continuer").click()
+    follow(page.get_by_role("button", name="Utiliser ma clé d’accès"))
+    follow(page.get_by_role("button", name="Continuer"))
     page.wait_for_url(f"{strict.address}/territoire/")
     assert not [text for text in reports if "Content Security Policy" in text]
     context.close()
@@ -98,15 +93,15 @@ def test_without_scripts_an_application_of_codes_does_the_same(browser: Browser,
     context = phone(browser, scripts=False)
     page = context.new_page()
     strict.sign_in(page)
-    page.get_by_role("button", name="Ajouter une application").click()
+    follow(page.get_by_role("button", name="Ajouter une application"))
     totp = pyotp.TOTP(page.locator("code").inner_text())
     page.get_by_label("Code à six chiffres").fill(totp.at(strict.world.clock()))
-    page.get_by_role("button", name="Confirmer").click()
+    follow(page.get_by_role("button", name="Confirmer"))
     page.get_by_text("C’est fait.").wait_for()
-    page.get_by_role("button", name="Se déconnecter").click()
+    follow(page.get_by_role("button", name="Se déconnecter"))
 
     strict.sign_in(page)
     page.get_by_label("Code à six chiffres").fill(totp.at(strict.world.clock()))
-    page.get_by_role("button", name="Entrer").click()
-    assert page.url == f"{strict.address}/territoire/"
+    follow(page.get_by_role("button", name="Entrer"))
+    expect(page).to_have_url(f"{strict.address}/territoire/")
     context.close()

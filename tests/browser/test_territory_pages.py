@@ -9,10 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from tests.browser.test_firm_journey import RULES, Site, base, site
+from tests.browser.driving import RULES, Site, desk, follow
 from webapp.models import Firm, LeadRow, Response, Round, Synergy
-
-__all__ = ["base", "site"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -57,8 +55,7 @@ def test_axe_finds_no_fault_and_no_page_asks_elsewhere_or_breaks_the_policy(
 ):
     ids, seen, elsewhere, reports = ids_of(site), 0, [], []
     for address, paths in PAGES.items():
-        context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(60_000)
+        context = desk(browser)
         page = context.new_page()
         page.on(
             "request",
@@ -74,7 +71,7 @@ def test_axe_finds_no_fault_and_no_page_asks_elsewhere_or_breaks_the_policy(
             publish(site, page, ids["round"])
         for switch in (None, "English"):
             if switch is not None:
-                page.get_by_role("button", name=switch).click()
+                follow(page.get_by_role("button", name=switch))
             for path in paths:
                 page.goto(site.address + path.format(**ids))
                 page.evaluate(
@@ -97,7 +94,7 @@ def test_axe_finds_no_fault_and_no_page_asks_elsewhere_or_breaks_the_policy(
 def publish(site: Site, page: Page, round_id: str) -> None:
     page.goto(f"{site.address}/territoire/campagnes/{round_id}/publication")
     page.get_by_label("Une décision que l’élu peut prendre").fill("Financer la pesée commune")
-    page.get_by_role("button", name="Publier cette page").click()
+    follow(page.get_by_role("button", name="Publier cette page"))
     expect(page.get_by_text("Financer la pesée commune")).to_be_visible()
 
 
@@ -105,42 +102,41 @@ def test_from_the_five_steps_to_the_measure_and_the_elected_persons_page(
     browser: Browser, site: Site
 ):
     """In French, as the agent would: set up, type on the phone, introduce, measure, publish."""
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60_000)
+    context = desk(browser)
     page = context.new_page()
     site.sign_in(page, AGENT)
-    page.get_by_role("link", name="Campagnes").click()
+    follow(page.get_by_role("link", name="Campagnes"))
     page.get_by_label("Nom", exact=True).fill("Campagne d’hiver")
     page.get_by_label("Réponses jusqu’au").fill("2027-03-31")
-    page.get_by_role("button", name="Créer la campagne").click()
-    page.get_by_role("button", name="Enregistrer et continuer").click()
-    page.get_by_role("button", name="Enregistrer et continuer").click()
+    follow(page.get_by_role("button", name="Créer la campagne"))
+    follow(page.get_by_role("button", name="Enregistrer et continuer"))
+    follow(page.get_by_role("button", name="Enregistrer et continuer"))
     page.get_by_label("SIRET ou lignes du classeur").fill("12345678200002;Roy;ana@roy.example")
-    page.get_by_role("button", name="Ajouter ces entreprises").click()
+    follow(page.get_by_role("button", name="Ajouter ces entreprises"))
     expect(page.get_by_text("1 ajoutée(s)")).to_be_visible()
-    page.get_by_role("link", name="Continuer").click()
-    page.get_by_role("button", name="M’envoyer les deux versions").click()
-    page.get_by_role("button", name="Enregistrer et continuer").click()
-    page.get_by_role("button", name="Ouvrir la campagne").click()
+    follow(page.get_by_role("link", name="Continuer"))
+    follow(page.get_by_role("button", name="M’envoyer les deux versions"))
+    follow(page.get_by_role("button", name="Enregistrer et continuer"))
+    follow(page.get_by_role("button", name="Ouvrir la campagne"))
     expect(page.get_by_text("La campagne est ouverte.")).to_be_visible()
 
-    page.get_by_role("link", name="Roy", exact=True).click()
+    follow(page.get_by_role("link", name="Roy", exact=True))
     page.get_by_label("Quoi", exact=True).first.fill("chutes de bois")
-    page.get_by_role("button", name="Enregistrer ce qui est saisi").click()
+    follow(page.get_by_role("button", name="Enregistrer ce qui est saisi"))
     expect(page.get_by_text("1 nouvelle(s) ligne(s)")).to_be_visible()
 
-    page.get_by_role("link", name="Synergies").click()
-    page.get_by_role("link", name="Terres excavées").click()
+    follow(page.get_by_role("link", name="Synergies"))
+    follow(page.get_by_role("link", name="Terres excavées"))
     for number, day in enumerate(("2027-02-01", "2027-02-02", "2027-02-03"), start=1):
         page.get_by_label(f"Date {number}").fill(day)
-    page.get_by_role("button", name="Envoyer la présentation").click()
-    page.get_by_role("button", name="1 h", exact=True).click()
+    follow(page.get_by_role("button", name="Envoyer la présentation"))
+    follow(page.get_by_role("button", name="1 h", exact=True))
     page.get_by_label("Promis ou mesuré").select_option("Mesuré")
     page.get_by_label("Valeur").fill("7 900")
     page.get_by_label("Où se trouve la preuve").fill("Pesées, bons 1 à 40")
-    page.get_by_role("button", name="Enregistrer le résultat").click()
+    follow(page.get_by_role("button", name="Enregistrer le résultat"))
     page.get_by_label("Nouvelle étape").select_option("Mesurée")
-    page.get_by_role("button", name="Enregistrer l’étape").click()
+    follow(page.get_by_role("button", name="Enregistrer l’étape"))
     expect(page.get_by_text("Pesées, bons 1 à 40")).to_be_visible()
 
     publish(site, page, ids_of(site)["round"])
