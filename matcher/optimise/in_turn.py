@@ -16,6 +16,7 @@ from matcher.errors import NoPlanError
 from matcher.optimise.components import take_links
 from matcher.optimise.floor import Floor
 from matcher.optimise.leftover import left_by, touching
+from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats
 from matcher.optimise.settle import objective_of
 
@@ -35,7 +36,8 @@ def serve_in_turn(
     """The plan with those served that this is worth; its report is that of ``plain``."""
     wanted = np.zeros(exchange.counts[3], np.bool_)
     wanted[floor.link[~floor.served(plain.is_open)[floor.site]]] = True
-    part = take_links(exchange, plain.is_open | wanted)
+    wanted |= plain.is_open
+    part = take_links(exchange, wanted | helpers_of(exchange, wanted))
     own = floor.among(part.links)
     plan = _Plan(
         problem=part.problem,
@@ -112,6 +114,7 @@ class _Plan:
         free |= beside
         for other in np.unique(self.floor.site[beside[self.floor.link]]).tolist():
             free |= self._ways(other, _WAYS_BESIDE)
+        free |= helpers_of(self.problem, free)
         mixed, rows = self.problem.arc_link[self.problem.arc_rows.column], self.problem.arc_rows.row
         while mixed.size:
             more = free.copy()
