@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from webapp.lifecycle import Decision, LeadState, ResponseState, RoundState, decided
 from webapp.models import (
+    Account,
     Call,
     ErasedError,
     Firm,
     LeadRow,
+    OutgoingMail,
     PartyRow,
     Response,
     Round,
@@ -54,6 +56,7 @@ class CallLine:
     label: dict[str, str]
     worth: float
     synergy_id: str | None = None
+    response_id: str | None = None
     leads: int = 1
 
 
@@ -164,7 +167,7 @@ def _lead_lines(session: Session, actor: Actor) -> list[CallLine]:
     )
     lines = []
     for party in parties:
-        why = _why(party)
+        why = _why(session, party)
         if why is None:
             continue
         try:
@@ -220,13 +223,45 @@ def _synergy_why(row: Synergy, today: datetime.date) -> str | None:
     return "nudge" if ends is not None and ends <= today else None
 
 
-def _why(party: PartyRow) -> str | None:
+def _why(session: Session, party: PartyRow) -> str | None:
     state = LeadState(party.lead.state)
     if state is LeadState.APPROVED:
         return "sensitive" if party.secrecy == "sensitive" else None
     if party.decision == Decision.PENDING:
-        return "answer"
+        return "answer" if _was_written_to(session, party) else "answer-unwritten"
     return "confirm" if party.decision == Decision.PHONED else None
+
+
+def _was_written_to(session: Session, party: PartyRow) -> bool:
+    """Whether a mail told of the lead: the fifth of a round that asks for minutes is not sent."""
+    return (
+        session.scalar(
+            select(OutgoingMail.id)
+            .join(Account, Account.id == OutgoingMail.account_id)
+            .where(
+                Account.firm_id == party.firm_id,
+                OutgoingMail.round_id == party.lead.round_id,
+                OutgoingMail.written_at >= party.lead.sent_at,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def phones(session: Session, actor: Actor, lead_id: str) -> dict[int, tuple[str, str]]:
+    """Who to call about a lead: place of the side -> name and number."""
+    ensure(actor, Action.CALL_FIRMS, FieldClass.PERSONAL)
+    row = scope.lead_in(session, actor, lead_id)
+    return {party.place: _person(session, party.firm) for party in row.parties}
+
+
+def _person(session: Session, firm: Firm) -> tuple[str, str]:
+    managers = post.managers_of(session, firm)
+    if not managers:
+        return "", ""
+    person = vault_of(session).open(managers[0].keys, managers[0].personal)
+    return person["name"], person["phone"]
 
 
 def _answer_lines(session: Session, actor: Actor) -> list[CallLine]:
@@ -241,13 +276,16 @@ def _answer_lines(session: Session, actor: Actor) -> list[CallLine]:
         .order_by(Response.id)
     )
     return [
-        _call_line(
-            session,
-            response.firm,
-            "finish" if response.state == ResponseState.DRAFT else "survey",
-            ANSWER_VALUE_EUR / CALL_MINUTES,
-            None,
-            {"fr": "", "en": ""},
+        dataclasses.replace(
+            _call_line(
+                session,
+                response.firm,
+                "finish" if response.state == ResponseState.DRAFT else "survey",
+                ANSWER_VALUE_EUR / CALL_MINUTES,
+                None,
+                {"fr": "", "en": ""},
+            ),
+            response_id=response.public_id,
         )
         for response in responses
     ]
@@ -261,17 +299,12 @@ def _call_line(
     party: PartyRow | None,
     label: dict[str, str],
 ) -> CallLine:
-    managers = post.managers_of(session, firm)
-    person = (
-        vault_of(session).open(managers[0].keys, managers[0].personal)
-        if managers
-        else {"name": "", "phone": ""}
-    )
+    contact, phone = _person(session, firm)
     return CallLine(
         firm_id=firm.public_id,
         firm=firm.name,
-        contact=person["name"],
-        phone=person["phone"],
+        contact=contact,
+        phone=phone,
         why=why,
         lead_id=None if party is None else party.lead.public_id,
         place=None if party is None else party.place,
