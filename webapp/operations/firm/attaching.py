@@ -102,7 +102,7 @@ def attach(
     problems: tuple[Problem, ...] = ()
     if kind == "xlsx":
         try:
-            reading = read_apart(content, language)
+            reading = read_apart(content, language, now.date())
         except HostileError:
             raise OperationError("file-hostile") from None
         rows = _rows(reading, response, actor)

@@ -83,7 +83,7 @@ def course(session: Session, actor: Actor, round_id: str | None = None) -> Cours
             CourseStep(
                 name=name,
                 sites=count,
-                lost=max(0, earlier - count),
+                lost=max(0, earlier - count) if count else 0,  # none yet is not a loss
                 before=None if before is None else then[name],
             )
             for name, count, earlier in zip(STEPS, counts, (counts[0], *counts), strict=False)
