@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from matcher.errors import CellProblem
@@ -53,11 +54,7 @@ def complaints(table: str, answers: Mapping[str, Any], language: Language) -> tu
     row = {**answers, "site_id": "s", OWN_ID[table]: "d"}
     tables = {"sites": [{"site_id": "s", "name": "s"}], table: [row]}
     _, problems = read_tables(tables, None)
-    by_label = {
-        label: column.name
-        for column in TABLE_BY_NAME[table].columns
-        for label in (column.name, column.both_names, column.label("fr"), column.label("en"))
-    }
+    by_label = _column_of(table)
     return tuple(
         Complaint(
             name=None if problem.column is None else by_label.get(problem.column),
@@ -79,6 +76,16 @@ def _remedy(problem: CellProblem, language: Language) -> str:
     """What to do on a card, where that is not what one would do in a spreadsheet."""
     here = texts(language).get(f"firm.card.remedy.{problem.code}")
     return problem.remedy_in(language) if here is None else here
+
+
+@cache
+def _column_of(table: str) -> Mapping[str, str]:
+    """The column that a header means, however it is written."""
+    return {
+        label: column.name
+        for column in TABLE_BY_NAME[table].columns
+        for label in (column.name, column.both_names, column.label("fr"), column.label("en"))
+    }
 
 
 def _question(column: Column, language: Language) -> Question:

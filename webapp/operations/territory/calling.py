@@ -7,7 +7,7 @@ import datetime
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.lifecycle import Decision, LeadState, ResponseState, RoundState, decided
 from webapp.models import (
@@ -20,6 +20,7 @@ from webapp.models import (
     PartyRow,
     Response,
     Round,
+    Site,
     Synergy,
     vault_of,
 )
@@ -83,7 +84,8 @@ def morning_list(session: Session, actor: Actor, *, now: datetime.datetime) -> l
         if line is not first and line.why == first.why and line.lead_id is not None:
             best[line.firm_id] = dataclasses.replace(first, leads=first.leads + 1)
     journal.record(session, actor, "calls_read", actor.public_id, now=now)
-    return list(best.values())[:MOST_LINES]
+    chosen = [_as_written(session, line) for line in list(best.values())[:MOST_LINES]]
+    return _with_contacts(session, actor, chosen)
 
 
 def record_call(
@@ -163,11 +165,15 @@ def _lead_lines(session: Session, actor: Actor) -> list[CallLine]:
             Round.territory_id == actor.territory_id,
             LeadRow.state.in_([LeadState.SENT, LeadState.APPROVED]),
         )
+        .options(
+            joinedload(PartyRow.firm),
+            joinedload(PartyRow.lead).selectinload(LeadRow.parties).joinedload(PartyRow.firm),
+        )
         .order_by(PartyRow.id)
     )
     lines = []
     for party in parties:
-        why = _why(session, party)
+        why = _why(party)
         if why is None:
             continue
         try:
@@ -178,7 +184,14 @@ def _lead_lines(session: Session, actor: Actor) -> list[CallLine]:
         gain = reckoning["gain_eur_per_year"] or 0.0
         chance = CHANCES[reckoning["confidence"]]
         lines.append(
-            _call_line(session, party.firm, why, gain * chance / CALL_MINUTES, party, card["label"])
+            _call_line(
+                party.firm.public_id,
+                party.firm.name,
+                why,
+                gain * chance / CALL_MINUTES,
+                party,
+                card["label"],
+            )
         )
     return lines
 
@@ -208,7 +221,7 @@ def _synergy_lines(session: Session, actor: Actor, now: datetime.datetime) -> li
         if why == "next":
             label = dict.fromkeys(label, action)
         worth = (reckoning["gain_eur_per_year"] or 0.0) * UNDER_WAY / CALL_MINUTES
-        line = _call_line(session, party.firm, why, worth, party, label)
+        line = _call_line(party.firm.public_id, party.firm.name, why, worth, party, label)
         lines.append(dataclasses.replace(line, synergy_id=row.public_id))
     return lines
 
@@ -223,30 +236,32 @@ def _synergy_why(row: Synergy, today: datetime.date) -> str | None:
     return "nudge" if ends is not None and ends <= today else None
 
 
-def _why(session: Session, party: PartyRow) -> str | None:
+def _why(party: PartyRow) -> str | None:
     state = LeadState(party.lead.state)
     if state is LeadState.APPROVED:
         return "sensitive" if party.secrecy == "sensitive" else None
     if party.decision == Decision.PENDING:
-        return "answer" if _was_written_to(session, party) else "answer-unwritten"
+        return "answer"
     return "confirm" if party.decision == Decision.PHONED else None
 
 
-def _was_written_to(session: Session, party: PartyRow) -> bool:
-    """Whether a mail told of the lead: the fifth of a round that asks for minutes is not sent."""
-    return (
-        session.scalar(
-            select(OutgoingMail.id)
-            .join(Account, Account.id == OutgoingMail.account_id)
-            .where(
-                Account.firm_id == party.firm_id,
-                OutgoingMail.round_id == party.lead.round_id,
-                OutgoingMail.written_at >= party.lead.sent_at,
-            )
-            .limit(1)
+def _as_written(session: Session, line: CallLine) -> CallLine:
+    """Says it where no mail told of the lead: the fifth of a round that asks is not sent."""
+    if line.why != "answer":
+        return line
+    found = session.scalar(
+        select(OutgoingMail.id)
+        .join(Account, Account.id == OutgoingMail.account_id)
+        .join(Firm, Firm.id == Account.firm_id)
+        .join(LeadRow, LeadRow.round_id == OutgoingMail.round_id)
+        .where(
+            Firm.public_id == line.firm_id,
+            LeadRow.public_id == line.lead_id,
+            OutgoingMail.written_at >= LeadRow.sent_at,
         )
-        is not None
+        .limit(1)
     )
+    return line if found is not None else dataclasses.replace(line, why="answer-unwritten")
 
 
 def phones(session: Session, actor: Actor, lead_id: str) -> dict[int, tuple[str, str]]:
@@ -265,9 +280,12 @@ def _person(session: Session, firm: Firm) -> tuple[str, str]:
 
 
 def _answer_lines(session: Session, actor: Actor) -> list[CallLine]:
-    responses = session.scalars(
-        select(Response)
+    waiting = session.execute(
+        select(Firm.public_id, Firm.name, Response.state, Response.public_id)
+        .select_from(Response)
         .join(Round)
+        .join(Site)
+        .join(Firm)
         .where(
             Round.territory_id == actor.territory_id,
             Round.state == RoundState.OPEN,
@@ -278,39 +296,58 @@ def _answer_lines(session: Session, actor: Actor) -> list[CallLine]:
     return [
         dataclasses.replace(
             _call_line(
-                session,
-                response.firm,
-                "finish" if response.state == ResponseState.DRAFT else "survey",
+                firm_id,
+                name,
+                "finish" if state == ResponseState.DRAFT else "survey",
                 ANSWER_VALUE_EUR / CALL_MINUTES,
                 None,
                 {"fr": "", "en": ""},
             ),
-            response_id=response.public_id,
+            response_id=response_id,
         )
-        for response in responses
+        for firm_id, name, state, response_id in waiting
     ]
 
 
 def _call_line(
-    session: Session,
-    firm: Firm,
+    firm_id: str,
+    firm: str,
     why: str,
     worth: float,
     party: PartyRow | None,
     label: dict[str, str],
 ) -> CallLine:
-    contact, phone = _person(session, firm)
     return CallLine(
-        firm_id=firm.public_id,
-        firm=firm.name,
-        contact=contact,
-        phone=phone,
+        firm_id=firm_id,
+        firm=firm,
+        contact="",
+        phone="",
         why=why,
         lead_id=None if party is None else party.lead.public_id,
         place=None if party is None else party.place,
         label=label,
         worth=worth,
     )
+
+
+def _with_contacts(session: Session, actor: Actor, lines: list[CallLine]) -> list[CallLine]:
+    """The same lines with whom to ask for: of those alone that are called is it opened."""
+    firms = session.execute(
+        select(Firm.public_id, Firm.id).where(
+            Firm.territory_id == actor.territory_id,
+            Firm.public_id.in_([line.firm_id for line in lines]),
+        )
+    )
+    number_of = dict(iter(firms))
+    managers = post.managers_by_firm(session, number_of.values())
+    named = []
+    for line in lines:
+        people = managers.get(number_of[line.firm_id])
+        if people:
+            person = vault_of(session).open(people[0].keys, people[0].personal)
+            line = dataclasses.replace(line, contact=person["name"], phone=person["phone"])
+        named.append(line)
+    return named
 
 
 def _left_in_peace(session: Session, actor: Actor, now: datetime.datetime) -> set[str]:
