@@ -11,6 +11,7 @@ import numpy as np
 
 from matcher.candidates import Candidates, build_candidates
 from matcher.candidates.bundles import Bundles
+from matcher.candidates.supposed import with_supposed_amounts
 from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
 from matcher.errors import NoPlanError, SettingsError
@@ -103,6 +104,7 @@ def match(
         if name not in tables.factors:
             near = ", ".join(get_close_matches(name, tables.factors, 5, 0.5)) or "–"
             raise SettingsError("factor-unknown", {"name": name, "nearest": near})
+    survey = with_supposed_amounts(survey, tables)
     following = None
     if after is not None and not after.says_nothing(survey.digest, rounded(settings.to_dict())):
         following = NextRound(after, survey, settings)

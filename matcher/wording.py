@@ -69,6 +69,8 @@ def say(message_id: str, language: Language, **values: object) -> str:
 
 def render(template: str, language: Language, values: Mapping[str, object]) -> str:
     """Fill the fields of a template, the reader's way; ``KeyError`` when a value is missing."""
+    if "{" not in template and "}" not in template:
+        return template  # most have no field, and a page says a hundred of them
     return _Formatter(language).vformat(template, (), values)
 
 

@@ -21,6 +21,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000
+CONNECTIONS = 16
+"""Kept open: eight threads, each at most with one that reads and one that writes."""
 WRITERS_LOCK = 0x6D61696C  # "mail": any number that nobody else takes in this base
 POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
@@ -81,7 +83,9 @@ def make_engine(address: str) -> Engine:
     """An engine whose transactions begin as this module's docstring says."""
     if address.startswith(POSTGRES):
         return _make_postgres(address)
-    engine = create_engine(address, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        address, connect_args={"check_same_thread": False}, pool_size=CONNECTIONS
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
@@ -107,7 +111,9 @@ def make_engine(address: str) -> Engine:
 
 def _make_postgres(address: str) -> Engine:
     engine = create_engine(
-        plain_address(address).replace("://", "+psycopg://", 1), pool_pre_ping=True, pool_size=12
+        plain_address(address).replace("://", "+psycopg://", 1),
+        pool_pre_ping=True,
+        pool_size=CONNECTIONS,
     )
 
     @event.listens_for(engine, "begin")

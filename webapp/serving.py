@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -14,6 +15,8 @@ from webapp.config import Config
 from webapp.db import make_engine
 from webapp.jobs import Workshop, queue_of
 from webapp.mail import Transport
+from webapp.mapping.recognised import recognise
+from webapp.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,6 +25,21 @@ THREADS = 8  # web.md's measure: one process of eight threads has 25 times the l
 MOST_CONNECTIONS = 2_000  # browsers keep theirs open; a hundred, waitress's own, were too few
 PATIENCE_S = 30  # how long the worker may take to end what it holds
 AGAIN_AFTER_S = 1.0
+OBJECTS_A_COLLECTION = 20_000  # a page makes some thousand that end with it
+
+
+def get_ready() -> None:
+    """Load what the first readers would wait for, and leave it out of every collection to come.
+
+    The tables and words are some hundred thousand objects that stay: going through them again and
+    again while pages are made took a tenth of the processor.
+    """
+    for language in LANGUAGES:
+        texts(language)
+        recognise("flows", "palettes", "", language)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_A_COLLECTION)
 
 
 def listen(app: Flask, config: Config, host: str, port: int) -> Any:
@@ -31,6 +49,7 @@ def listen(app: Flask, config: Config, host: str, port: int) -> Any:
     """
     from waitress.server import create_server
 
+    get_ready()
     behind = (
         {
             "trusted_proxy": config.proxy,

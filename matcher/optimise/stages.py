@@ -85,9 +85,12 @@ def solve_in_stages(
     is_binding = animation is not None and animation.is_binding
     return Portfolio(
         solution=solution,
-        curve=(
-            *first.curve,
-            *_after(first.solution.report, first.curve, second.curve, chosen, exchange),
+        curve=_thinned(
+            (
+                *first.curve,
+                *_after(first.solution.report, first.curve, second.curve, chosen, exchange),
+            ),
+            settings.curve_points,
         ),
         components=first.components + second.components,
         problem=budget.limiting(exchange) if budget is not None and is_binding else exchange,
@@ -201,6 +204,14 @@ def _sum(one: ExchangeSolution, other: ExchangeSolution) -> ExchangeSolution:
             seconds=sum(report.seconds for report in reports),
         ),
     )
+
+
+def _thinned(curve: tuple[CurvePoint, ...], most: int) -> tuple[CurvePoint, ...]:
+    """At most so many points, spread over both choices, the last one kept."""
+    if len(curve) <= most:
+        return curve
+    kept = np.unique(np.round(np.linspace(len(curve) - 1, 0, most)).astype(int))
+    return tuple(curve[place] for place in kept)
 
 
 def _after(

@@ -2,6 +2,6 @@
 
 from matcher.reading.digest import survey_digest
 from matcher.reading.last_round import read_last_round
-from matcher.reading.survey import read_register, read_survey
+from matcher.reading.survey import read_register, read_rows, read_survey
 
-__all__ = ["read_last_round", "read_register", "read_survey", "survey_digest"]
+__all__ = ["read_last_round", "read_register", "read_rows", "read_survey", "survey_digest"]

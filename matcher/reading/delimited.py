@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 from matcher.reading.problems import UnreadableError
-from matcher.reading.sheets import LONGEST_TEXT, CellBudget, Row, Sheet
+from matcher.reading.sheets import LONGEST_TEXT, Cell, CellBudget, Row, Sheet
 from matcher.survey_format import Table, fold
 
 MOST_FILE_BYTES = 200_000_000
@@ -45,6 +45,30 @@ def open_csv(path: Path, table: Table, budget: CellBudget) -> Sheet:
             }
             if cells:
                 sheet.rows.append(Row(number, dict(cells)))
+    return sheet
+
+
+def sheet_of(table: Table, rows: Iterable[Mapping[str, str]]) -> Sheet:
+    """What :func:`open_csv` would find in a file of these rows; no row at all when there is none.
+
+    Raises
+    ------
+    UnreadableError
+        When a text holds what no csv file may.
+    """
+    sheet = Sheet(file=f"{table.name}.csv", name=table.name, is_csv=True)
+    places = {column.name: place for place, column in enumerate(table.columns)}
+    for number, row in enumerate(rows, start=2):
+        texts = {places[name]: text for name, text in row.items() if text.strip()}
+        if any("\0" in text for text in texts.values()):
+            raise UnreadableError("csv-nul", sheet.file)
+        if texts:
+            sheet.rows.append(
+                Row(number, {place: texts[place][:LONGEST_TEXT] for place in sorted(texts)})
+            )
+    if sheet.rows:
+        header: dict[int, Cell] = {place: name for name, place in places.items()}
+        sheet.rows.insert(0, Row(1, header))
     return sheet
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from matcher.declarations import Equipment, Flow, Job, Place, Pool, Site, Survey
 from matcher.errors import Severity, SurveyError
 from matcher.reading import doubts
 from matcher.reading.codes import read_siret
-from matcher.reading.delimited import open_csv
+from matcher.reading.delimited import open_csv, sheet_of
 from matcher.reading.digest import survey_digest
 from matcher.reading.flows import read_flow, read_quality
 from matcher.reading.opening import open_tables
@@ -68,11 +68,48 @@ def read_survey(
         raise SurveyError([error.problem]) from None
     except OSError:
         raise SurveyError([UnreadableError("file-not-opened", path.name).problem]) from None
-    survey = _Builder(rows, unreadable, problems, catalogue or load_catalogue(), as_of).build(known)
-    survey = dataclasses.replace(survey, warnings=problems.warnings(path.name))
+    builder = _Builder(rows, unreadable, problems, catalogue or load_catalogue(), as_of)
+    return _read(builder.build(known), problems, path.name)
+
+
+def read_rows(
+    tables: Mapping[str, Iterable[Mapping[str, str]]],
+    *,
+    catalogue: Catalogue | None = None,
+    as_of: datetime.date | None = None,
+) -> Survey:
+    """Read rows that are no file yet: tables by name, a row a mapping of columns to texts.
+
+    What comes out, and what is wrong, is what :func:`read_survey` says of the same rows in a folder
+    of csv files with all columns; an empty text is an empty cell.
+
+    Raises
+    ------
+    SurveyError
+        With every error of every table, and the good rows in ``partial``.
+    """
+    problems = Problems()
+    rows: dict[str, list[TypedRow]] = {table.name: [] for table in TABLES}
+    unreadable: set[str] = set()
+    for name, written in sorted(tables.items()):
+        table = TABLE_BY_NAME[name]
+        try:
+            sheet = sheet_of(table, written)
+        except UnreadableError as error:
+            problems.add(error.problem)
+            unreadable.add(name)
+            continue
+        rows[name] = (read_table(table, sheet, problems) or []) if sheet.rows else []
+    builder = _Builder(rows, frozenset(unreadable), problems, catalogue or load_catalogue(), as_of)
+    return _read(builder.build(None), problems, "")
+
+
+def _read(survey: Survey, problems: Problems, file: str) -> Survey:
+    """The survey with its doubts and its digest, or all that is wrong in it."""
+    survey = dataclasses.replace(survey, warnings=problems.warnings(file))
     survey = dataclasses.replace(survey, digest=survey_digest(survey))
     if problems.has_errors:
-        raise SurveyError(problems.errors(path.name), partial=survey)
+        raise SurveyError(problems.errors(file), partial=survey)
     return survey
 
 

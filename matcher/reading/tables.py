@@ -110,6 +110,7 @@ def _header_position(table: Table, rows: list[Row]) -> int | None:
 
 def _read_header(table: Table, sheet: Sheet, header: Row, problems: Problems) -> dict[int, Column]:
     columns: dict[int, Column] = {}
+    present: set[str] = set()
     for at, cell in sorted(header.cells.items()):
         text = as_text(_plain(cell))
         column = table.by_header.get(fold(text))
@@ -124,11 +125,11 @@ def _read_header(table: Table, sheet: Sheet, header: Row, problems: Problems) ->
                 text,
                 nearest=table.by_header[near[0]].both_names,
             )
-        elif column in columns.values():
+        elif column.name in present:
             problems.note(Severity.ERROR, "column-twice", sheet.file, header.number, text)
         else:
             columns[at] = column
-    present = {column.name for column in columns.values()}
+            present.add(column.name)
     for column in table.columns:
         if column.is_required and column.name not in present:
             problems.note(

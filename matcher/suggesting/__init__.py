@@ -3,7 +3,7 @@
 The knowledge stands in ``datasets/reference``; this room only ranks it.
 """
 
-from matcher.suggesting.asking import suggest
+from matcher.suggesting.asking import suggest, suggest_resources
 from matcher.suggesting.suggestion import (
     SuggestedActivity,
     SuggestedCode,
@@ -23,5 +23,6 @@ __all__ = (
     "Suggestion",
     "Words",
     "suggest",
+    "suggest_resources",
     "words_of",
 )

@@ -72,20 +72,34 @@ def suggest(
         warnings.append(("suggest.words-not-understood", text))
     activities = _activities(chances, giver, tables)
     return Suggestion(
-        resources=tuple(
-            SuggestedResource(
-                resource=key,
-                score=round(score, 6),
-                label_fr=tables.resources[key].label_fr,
-                label_en=tables.resources[key].label_en,
-            )
-            for key, score in _best(chances)[:BEST]
-        ),
+        resources=_resources(chances, tables),
         codes=_codes(waste_code, leaning(codes, giver), tables),
         outlets=_outlets(chances, giver, tables),
         activities=activities,
         sources=sources,
         warnings=tuple(warnings),
+    )
+
+
+def suggest_resources(
+    text: str, *, activity_code: str | None = None, catalogue: Catalogue | None = None
+) -> tuple[SuggestedResource, ...]:
+    """What plain words mean: the resources that :func:`suggest` gives, and nothing besides."""
+    tables = load_catalogue() if catalogue is None else catalogue
+    giver = _giver(activity_code, tables, []) if activity_code else None
+    likeness = words_of(tables).of_resources(text)
+    return _resources(leaning_of_resources(_chances({}, likeness), giver, tables), tables)
+
+
+def _resources(chances: Mapping[str, float], tables: Catalogue) -> tuple[SuggestedResource, ...]:
+    return tuple(
+        SuggestedResource(
+            resource=key,
+            score=round(score, 6),
+            label_fr=tables.resources[key].label_fr,
+            label_en=tables.resources[key].label_en,
+        )
+        for key, score in _best(chances)[:BEST]
     )
 
 

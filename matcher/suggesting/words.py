@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from matcher.catalogue import Catalogue, fold
+
+Floats = npt.NDArray[np.float64]
 
 STEM = 6
 """Letters kept of a word as its stem (engineering judgement, not tuned)."""
@@ -51,6 +54,11 @@ class Words:
         self._rarity = np.array([math.log(1 + len(texts) / seen[piece]) for piece in self._column])
         self._rarest = math.log(1 + len(texts))
         self._matrix = self._rows(counts)
+        self._resources = {
+            key: place for place, key in enumerate(dict.fromkeys(n[1] for n in names))
+        }
+        self._resource_of_name = np.array([self._resources[name[1]] for name in names])
+        self._judging = _Judging(catalogue, self._resources, names, [code for _, code in codes])
 
     def _rows(self, counts: Iterable[Mapping[str, float]]) -> csr_array:
         """(texts, pieces) weights; each row has length 1 with its pieces that no name has."""
@@ -69,45 +77,89 @@ class Words:
 
     def likeness(self, text: str) -> tuple[dict[str, float], dict[str, float]]:
         """How like each resource and each waste code are to a text, 0 to 1; nought left out."""
-        scores = (self._matrix @ self._rows([_pieces(fold(text))]).T).toarray().ravel()
-        resources: dict[str, float] = defaultdict(float)
-        codes: dict[str, float] = defaultdict(float)
-        for score, (_, key, under) in zip(scores[: len(self._names)], self._names, strict=True):
-            resources[key] = max(resources[key], float(score))
-            for place, code in enumerate(under):
-                codes[code] = max(codes[code], float(score) * LATER**place)
-        for score, (_, key) in zip(scores[len(self._names) :], self._codes, strict=True):
-            codes[key] = max(codes[key], float(score))
+        scores = self._scores(text)
+        resources = self._of_resources(scores, text)
+        return _named(self._resources, resources), self._judging.judged(scores, resources)
+
+    def of_resources(self, text: str) -> dict[str, float]:
+        """How like each resource is to a text, without the codes: in a fraction of the time."""
+        return _named(self._resources, self._of_resources(self._scores(text), text))
+
+    def _scores(self, text: str) -> Floats:
+        """(texts,) likeness of each text of the catalogue."""
+        asked = self._rows([_pieces(fold(text))])
+        pieces = np.zeros(self._matrix.shape[1])
+        pieces[asked.indices] = asked.data
+        found: Floats = self._matrix @ pieces
+        return found
+
+    def _of_resources(self, scores: Floats, text: str) -> Floats:
+        """(resources,) the likeness of the best of its names; 1 where a name is the text itself."""
+        best = np.zeros(len(self._resources))
+        np.maximum.at(best, self._resource_of_name, scores[: len(self._names)])
         exact = self.catalogue.resource_for(text)
         if exact is not None:
-            resources[exact.resource] = 1.0
-        return (
-            {key: score for key, score in resources.items() if score > 0},
-            self._judged(resources, codes),
-        )
+            best[self._resources[exact.resource]] = 1.0
+        return best
 
     def nearest(self, text: str, count: int = 5) -> tuple[str, ...]:
         """The resources that a text is most like, best first; perhaps none."""
-        likeness = self.likeness(text)[0]
+        likeness = self.of_resources(text)
         near = [key for key, score in likeness.items() if score >= NEAR_ENOUGH]
         return tuple(sorted(near, key=lambda key: (-likeness[key], key)))[:count]
 
-    def _judged(
-        self, resources: Mapping[str, float], labels: Mapping[str, float]
-    ) -> dict[str, float]:
-        judged = {}
-        for code, row in self.catalogue.waste_codes.items():
-            if row.valid_from is not None:  # not in force yet: its successor role is told elsewhere
-                continue
-            by_resource = max(
-                resources.get(row.resource, 0.0) if row.resource else 0.0,
-                *(ALSO * resources.get(name, 0.0) for name in row.also),
-                0.0,
-            )
-            score = CODE_LABEL_SHARE * labels.get(code, 0.0) + (1 - CODE_LABEL_SHARE) * by_resource
-            if score > 0:
-                judged[code] = score
-        return judged
+
+class _Judging:
+    """Waste codes by their labels, and by the resources that go under them, as arrays."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        resources: Mapping[str, int],
+        names: Sequence[tuple[str, str, Sequence[str]]],
+        labels: Sequence[str],
+    ) -> None:
+        # A code that is not in force yet is not judged: its successor role is told elsewhere.
+        rows = {code: row for code, row in catalogue.waste_codes.items() if row.valid_from is None}
+        self._codes = {code: place for place, code in enumerate(rows)}
+        said = [
+            (text, self._codes[code], LATER**place)
+            for text, (_, _, under) in enumerate(names)
+            for place, code in enumerate(under)
+            if code in self._codes
+        ] + [
+            (text, self._codes[code], 1.0)
+            for text, code in enumerate(labels, start=len(names))
+            if code in self._codes
+        ]
+        self._said_text, self._said_code, self._said_weight = _columns(said)
+        covered = [
+            (resources[key], self._codes[code], weight)
+            for code, row in rows.items()
+            for key, weight in ((row.resource, 1.0), *((name, ALSO) for name in row.also))
+            if key is not None and key in resources
+        ]
+        self._covered_resource, self._covered_code, self._covered_weight = _columns(covered)
+
+    def judged(self, scores: Floats, resources: Floats) -> dict[str, float]:
+        """How likely each code is, 0 to 1; nought left out."""
+        labels, by_resource = np.zeros(len(self._codes)), np.zeros(len(self._codes))
+        np.maximum.at(labels, self._said_code, scores[self._said_text] * self._said_weight)
+        likely = resources[self._covered_resource] * self._covered_weight
+        np.maximum.at(by_resource, self._covered_code, likely)
+        return _named(self._codes, CODE_LABEL_SHARE * labels + (1 - CODE_LABEL_SHARE) * by_resource)
+
+
+def _columns(
+    triples: Sequence[tuple[int, int, float]],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    """From where, to where, and with what weight."""
+    froms, tos, weights = zip(*triples, strict=True) if triples else ((), (), ())
+    return np.array(froms, dtype=int), np.array(tos, dtype=int), np.array(weights, dtype=float)
+
+
+def _named(places: Mapping[str, int], scores: Floats) -> dict[str, float]:
+    return {key: score for key, score in zip(places, scores.tolist(), strict=True) if score > 0}
 
 
 def _pieces(folded: str) -> dict[str, float]:

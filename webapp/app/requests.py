@@ -57,6 +57,8 @@ def _before(maillage: Maillage) -> Response | None:
     g.has_failed = False
     g.language = language_of(cookie.get("language"))
     g.open_rows = lambda: _rows(maillage)
+    g.look = lambda: _reading(maillage)
+    g.keep = lambda: _keep(maillage, g.rows)
     request.max_content_length = MOST_BYTES_OF.get(request.endpoint or "", MOST_BYTES)
     if request.endpoint is None:
         return None  # no such page: Flask says so
@@ -86,33 +88,40 @@ def _recognise(maillage: Maillage) -> Standing | None:
     token = cookie.get("token")
     if token is None or request.endpoint == "static":
         return None
-    session = open_session(maillage.engine, maillage.info, reads_only=True)
-    try:
-        found = signing_in.actor_behind(session, token, g.now)
-        if found is None:
-            return None
-        g.actor, account = found
-        if "language" not in cookie:
-            g.language = language_of(account.language)
-        standing = second_factor.standing(
-            session, g.actor, token, is_needed=maillage.config.needs_second_factor
-        )
-        is_old = signing_in.is_to_be_touched(session, token, g.now)
-    finally:
-        session.close()
-    if is_old:
+    session = _reading(maillage)
+    found = signing_in.open_session_of(session, token, g.now)
+    if found is None:
+        return None
+    g.actor, row = found
+    if "language" not in cookie:
+        g.language = language_of(row.account.language)
+    standing = second_factor.standing(
+        session, g.actor, row, is_needed=maillage.config.needs_second_factor
+    )
+    if signing_in.is_to_be_touched(row, g.now):
         with transaction(maillage.engine, maillage.info) as writing:
             signing_in.touch(writing, token, g.now)
     return None if standing is Standing.INSIDE else standing
 
 
+def _reading(maillage: Maillage) -> Session:
+    """The session that looks who asks; a page that is only read goes on with it."""
+    if "reading" not in g:
+        g.reading = open_session(maillage.engine, maillage.info, reads_only=True)
+    session: Session = g.reading
+    return session
+
+
 def _rows(maillage: Maillage) -> Session:
     """The request's one session, opened when first asked for."""
     if "rows" not in g:
-        only_read = request.method in SAFE
-        g.rows = open_session(maillage.engine, maillage.info, reads_only=only_read)
-        if only_read and request.endpoint in READS_ARE_LOGGED:
-            g.rows.info[journal.KEPT] = []
+        if request.method not in SAFE:
+            _let_go("reading")
+            g.rows = open_session(maillage.engine, maillage.info)
+        else:
+            g.rows = _reading(maillage)
+            if request.endpoint in READS_ARE_LOGGED:
+                g.rows.info[journal.KEPT] = []
     session: Session = g.rows
     return session
 
@@ -124,17 +133,26 @@ def _settle(maillage: Maillage, answer: Response) -> Response:
         if g.has_failed:
             session.rollback()
         else:
-            session.commit()
-            kept = session.info.pop(journal.KEPT, None)
-            if kept:  # before the answer leaves: what was read is in the log, or is not shown
-                with transaction(maillage.engine, maillage.info) as writing:
-                    journal.add_kept(writing, kept)
-            if session.info.pop("has_work", False):
-                maillage.wake()
+            _keep(maillage, session)
     return answer
 
 
+def _keep(maillage: Maillage, session: Session) -> None:
+    session.commit()
+    kept = session.info.pop(journal.KEPT, None)
+    if kept:  # before the answer leaves: what was read is in the log, or is not shown
+        with transaction(maillage.engine, maillage.info) as writing:
+            journal.add_kept(writing, kept)
+    if session.info.pop("has_work", False):
+        maillage.wake()
+
+
 def _close(_error: BaseException | None) -> None:
-    session: Session | None = g.pop("rows", None)
+    for name in ("rows", "reading"):
+        _let_go(name)
+
+
+def _let_go(name: str) -> None:
+    session: Session | None = g.pop(name, None)
     if session is not None:
         session.close()

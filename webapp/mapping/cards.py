@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from matcher.survey_format import TABLE_BY_NAME
@@ -51,11 +52,7 @@ def complaints(table: str, answers: Mapping[str, Any], language: Language) -> tu
     row = {**answers, "site_id": "s", OWN_ID[table]: "d"}
     tables = {"sites": [{"site_id": "s", "name": "s"}], table: [row]}
     _, problems = read_tables(tables, None)
-    by_label = {
-        label: column.name
-        for column in TABLE_BY_NAME[table].columns
-        for label in (column.name, column.both_names, column.label("fr"), column.label("en"))
-    }
+    by_label = _column_of(table)
     return tuple(
         Complaint(
             name=None if problem.column is None else by_label.get(problem.column),
@@ -65,6 +62,16 @@ def complaints(table: str, answers: Mapping[str, Any], language: Language) -> tu
         )
         for problem in problems
     )
+
+
+@cache
+def _column_of(table: str) -> Mapping[str, str]:
+    """The column that a header means, however it is written."""
+    return {
+        label: column.name
+        for column in TABLE_BY_NAME[table].columns
+        for label in (column.name, column.both_names, column.label("fr"), column.label("en"))
+    }
 
 
 def _question(column: Column, language: Language) -> Question:

@@ -9,9 +9,9 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from matcher import suggest
 from matcher.catalogue import Resource, fold, load_catalogue
 from matcher.catalogue.trades import trade_of
+from matcher.suggesting import suggest_resources
 from matcher.wording import Language
 
 BEST = 5
@@ -34,7 +34,7 @@ def recognise(table: str, text: str, activity: str, language: Language) -> tuple
         return ()
     catalogue = load_catalogue()
     if table == "flows":
-        found = suggest(text=text, activity_code=activity or None).resources[:BEST]
+        found = suggest_resources(text, activity_code=activity or None)[:BEST]
         return tuple(
             Known(
                 key=item.resource,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from matcher import read_survey
 from matcher.declarations import Survey
 from matcher.errors import CellProblem, SurveyError
+from matcher.reading import read_rows
 from matcher.survey_format import TABLE_BY_NAME
 
 Row = Mapping[str, Any]
@@ -36,14 +35,20 @@ def read_tables(
     tables: Mapping[str, Iterable[Row]], as_of: datetime.date | None
 ) -> tuple[Survey, Sequence[CellProblem]]:
     """The survey, and what is wrong in it: a bad row is left out and told, never the whole."""
-    with tempfile.TemporaryDirectory() as name:
-        write_folder(tables, Path(name))
-        try:
-            return read_survey(Path(name), as_of=as_of), ()
-        except SurveyError as error:
-            if not isinstance(error.partial, Survey):
-                raise
-            return error.partial, error.problems
+    columns = {name: TABLE_BY_NAME[name].by_name for name in tables}
+    texts = {
+        name: [
+            {column: _text(value) for column, value in row.items() if column in columns[name]}
+            for row in rows
+        ]
+        for name, rows in tables.items()
+    }
+    try:
+        return read_rows(texts, as_of=as_of), ()
+    except SurveyError as error:
+        if not isinstance(error.partial, Survey):
+            raise
+        return error.partial, error.problems
 
 
 def _text(value: Any) -> str:

@@ -62,12 +62,11 @@ def add_kept(session: Session, kept: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _add(session: Session, values: Mapping[str, Any]) -> None:
-    last = session.scalar(select(AuditLine).order_by(AuditLine.id.desc()).limit(1))
-    line = AuditLine(
-        **values,
-        id=1 if last is None else last.id + 1,
-        previous=START if last is None else last.digest,
-    )
+    last = session.execute(
+        select(AuditLine.id, AuditLine.digest).order_by(AuditLine.id.desc()).limit(1)
+    ).first()
+    number, digest = (0, START) if last is None else last
+    line = AuditLine(**values, id=number + 1, previous=digest)
     line.digest = digest_of(_values(line), line.previous)
     session.add(line)
     session.flush()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.models import Account, Firm, OutgoingMail, vault_of
 from webapp.operations import background, journal
@@ -74,17 +75,25 @@ def asked(session: Session, account: Account, round_id: int) -> int:
 
 def managers_of(session: Session, firm: Firm) -> list[Account]:
     """Those who decide for a firm."""
-    return list(
-        session.scalars(
-            select(Account)
-            .where(
-                Account.firm_id == firm.id,
-                Account.role == Role.MANAGER,
-                Account.disabled_at.is_(None),
-            )
-            .order_by(Account.id)
+    return managers_by_firm(session, [firm.id]).get(firm.id, [])
+
+
+def managers_by_firm(session: Session, firm_ids: Collection[int]) -> dict[int, list[Account]]:
+    """The same of many firms in one query; a firm that has none is not in it."""
+    found: dict[int, list[Account]] = {}
+    for account in session.scalars(
+        select(Account)
+        .where(
+            Account.firm_id.in_(firm_ids),
+            Account.role == Role.MANAGER,
+            Account.disabled_at.is_(None),
         )
-    )
+        .options(joinedload(Account.firm))
+        .order_by(Account.id)
+    ):
+        if account.firm_id is not None:
+            found.setdefault(account.firm_id, []).append(account)
+    return found
 
 
 def agents_of(session: Session, territory_id: int) -> list[Account]:

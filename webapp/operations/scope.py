@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from webapp.models import (
     ErasedError,
@@ -21,6 +21,8 @@ from webapp.models import (
 from webapp.operations.errors import NotFoundError
 from webapp.policy import Actor
 
+SEEN = "rows_seen"
+
 
 def own_firm(session: Session, actor: Actor) -> Firm:
     """The actor's firm."""
@@ -31,14 +33,41 @@ def own_firm(session: Session, actor: Actor) -> Firm:
 
 
 def own_response(session: Session, actor: Actor, public_id: str) -> Response:
-    """An answer sheet of the actor's firm."""
-    return _found(
-        session.scalar(
-            select(Response)
-            .join(Site)
-            .where(Response.public_id == public_id, Site.firm_id == own_firm(session, actor).id)
+    """An answer sheet of the actor's firm.
+
+    A page asks for it several times: within one transaction it is looked for once.
+    """
+    seen = _seen(session)
+    row = seen.get((public_id, actor.firm_id))
+    if row is None:
+        row = _found(
+            session.scalar(
+                select(Response)
+                .join(Response.site)
+                .where(Response.public_id == public_id, Site.firm_id == actor.firm_id)
+                .options(
+                    contains_eager(Response.site).joinedload(Site.firm, innerjoin=True),
+                    joinedload(Response.round, innerjoin=True).options(
+                        joinedload(Round.territory, innerjoin=True),
+                        joinedload(Round.charter, innerjoin=True),
+                    ),
+                )
+            )
         )
-    )
+        _seen(session)[public_id, actor.firm_id] = row
+    return row
+
+
+def _seen(session: Session) -> dict[tuple[str, int | None], Response]:
+    """What was found in the transaction that is open now; it also keeps the rows from being
+    let go of, and asked for again, between two operations of a page.
+    """
+    seen: dict[tuple[str, int | None], Response]
+    this, seen = session.info.get(SEEN, (None, {}))
+    if this is not session.get_transaction():
+        seen = {}
+        session.info[SEEN] = (session.get_transaction(), seen)
+    return seen
 
 
 def own_party(session: Session, actor: Actor, lead_id: str) -> PartyRow:

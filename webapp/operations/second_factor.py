@@ -50,12 +50,9 @@ class Factor:
     used_at: datetime.datetime | None
 
 
-def standing(session: Session, actor: Actor, token: str, *, is_needed: bool) -> Standing:
+def standing(session: Session, actor: Actor, row: WebSession, *, is_needed: bool) -> Standing:
     """Whether the second factor was given in this session, is to be given, or to be set up."""
-    if actor.role in FIRM_ROLES:
-        return Standing.INSIDE
-    row = signing_in.session_row(session, token)
-    if row is not None and row.second_at is not None:
+    if actor.role in FIRM_ROLES or row.second_at is not None:
         return Standing.INSIDE
     if confirmed(session, actor):
         return Standing.TO_GIVE

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.models import Account, Attempt, LoginCode, Response, WebSession, vault_of
 from webapp.operations import background, journal, post
@@ -125,10 +125,10 @@ def check_code(
     return token, actor
 
 
-def actor_behind(
+def open_session_of(
     session: Session, token: str, now: datetime.datetime
-) -> tuple[Actor, Account] | None:
-    """Who a session belongs to; None when it is unknown, ended or too old."""
+) -> tuple[Actor, WebSession] | None:
+    """Who a session belongs to, and its row; None when it is unknown, ended or too old."""
     row = session_row(session, token)
     if row is None or row.ended_at is not None or row.account.disabled_at is not None:
         return None
@@ -136,13 +136,12 @@ def actor_behind(
     idle, whole = (FIRM_IDLE, FIRM_WHOLE) if is_firm else (OTHER_IDLE, OTHER_WHOLE)
     if now > row.seen_at + idle or now > row.started_at + whole:
         return None
-    return actor_of(row.account), row.account
+    return actor_of(row.account), row
 
 
-def is_to_be_touched(session: Session, token: str, now: datetime.datetime) -> bool:
+def is_to_be_touched(row: WebSession, now: datetime.datetime) -> bool:
     """Whether the last sign of life is old enough to be written anew."""
-    row = session_row(session, token)
-    return row is not None and now > row.seen_at + SEEN_EVERY
+    return now > row.seen_at + SEEN_EVERY
 
 
 def touch(session: Session, token: str, now: datetime.datetime) -> None:
@@ -204,7 +203,11 @@ def end_session(session: Session, actor: Actor, public_id: str, *, now: datetime
 def session_row(session: Session, token: str) -> WebSession | None:
     """The row of a session, by its secret."""
     digest = vault_of(session).digest("session", token)
-    return session.scalar(select(WebSession).where(WebSession.token_digest == digest))
+    return session.scalar(
+        select(WebSession)
+        .where(WebSession.token_digest == digest)
+        .options(joinedload(WebSession.account))
+    )
 
 
 def count_try(

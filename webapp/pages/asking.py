@@ -20,6 +20,16 @@ def rows() -> Any:
     return g.open_rows()
 
 
+def look() -> Any:
+    """A session that only reads, also in a request that writes: to look before taking the lock."""
+    return g.look()
+
+
+def keep() -> None:
+    """Keep what was done, and let the next writer in: what is left to do asks for no row."""
+    g.keep()
+
+
 def actor() -> Actor:
     """Who asks; pages that need no sign-in do not call this."""
     found: Actor | None = g.actor

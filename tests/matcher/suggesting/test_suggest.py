@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import matcher
 from matcher.catalogue import Kind, load_catalogue
 from matcher.cli.commands import main
-from matcher.suggesting import suggest, words_of
+from matcher.suggesting import suggest, suggest_resources, words_of
 from matcher.suggesting.receivers import activity_group, receivers
 
 
@@ -142,3 +142,16 @@ def test_who_takes_a_third_of_a_matter_is_named_by_a_way_to_use_it():
         if row.share_percent >= 30 and row.activity not in named[resource]
     }
     assert alone == set()
+
+
+@pytest.mark.parametrize("text", ["palettes cassées", "used oil", "boues", "150101", "zzz"])
+@pytest.mark.parametrize("activity_code", [None, "16.10A", "10.5"])
+def test_what_words_mean_is_the_same_asked_alone(text: str, activity_code: str | None):
+    """A page asks for it at each word that is typed, and for no outlet."""
+    whole = suggest(text=text, activity_code=activity_code)
+
+    assert suggest_resources(text, activity_code=activity_code) == whole.resources
+    assert (
+        words_of(load_catalogue()).of_resources(text)
+        == words_of(load_catalogue()).likeness(text)[0]
+    )

@@ -98,23 +98,27 @@ def cards(session: Session, actor: Actor, response_id: str) -> list[OwnCard]:
     response = scope.own_response(session, actor, response_id)
     seen = tables_of(response, actor)
     return [
-        OwnCard(
-            public_id=item.public_id,
-            table=item.table,
-            row=scope.opened(session, response.firm, item.row),
-            by_agent=item.typed_by is not None,
-        )
-        for item in response.declarations
-        if item.table in seen
+        _own_card(session, response, item) for item in response.declarations if item.table in seen
     ]
 
 
 def card(session: Session, actor: Actor, response_id: str, card_id: str) -> OwnCard:
     """One of them."""
-    found = [item for item in cards(session, actor, response_id) if item.public_id == card_id]
-    if not found:
+    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
+    response = scope.own_response(session, actor, response_id)
+    item = _declaration(response, card_id)
+    if item.table not in tables_of(response, actor):
         raise NotFoundError
-    return found[0]
+    return _own_card(session, response, item)
+
+
+def _own_card(session: Session, response: Response, item: Declaration) -> OwnCard:
+    return OwnCard(
+        public_id=item.public_id,
+        table=item.table,
+        row=scope.opened(session, response.firm, item.row),
+        by_agent=item.typed_by is not None,
+    )
 
 
 def save_card(

@@ -7,7 +7,7 @@ import datetime
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.lifecycle import Decision, LeadState, ResponseState, RoundState, decided
 from webapp.models import (
@@ -18,6 +18,7 @@ from webapp.models import (
     PartyRow,
     Response,
     Round,
+    Site,
     Synergy,
     vault_of,
 )
@@ -80,7 +81,7 @@ def morning_list(session: Session, actor: Actor, *, now: datetime.datetime) -> l
         if line is not first and line.why == first.why and line.lead_id is not None:
             best[line.firm_id] = dataclasses.replace(first, leads=first.leads + 1)
     journal.record(session, actor, "calls_read", actor.public_id, now=now)
-    return list(best.values())[:MOST_LINES]
+    return _with_contacts(session, actor, list(best.values())[:MOST_LINES])
 
 
 def record_call(
@@ -160,6 +161,10 @@ def _lead_lines(session: Session, actor: Actor) -> list[CallLine]:
             Round.territory_id == actor.territory_id,
             LeadRow.state.in_([LeadState.SENT, LeadState.APPROVED]),
         )
+        .options(
+            joinedload(PartyRow.firm),
+            joinedload(PartyRow.lead).selectinload(LeadRow.parties).joinedload(PartyRow.firm),
+        )
         .order_by(PartyRow.id)
     )
     lines = []
@@ -175,7 +180,14 @@ def _lead_lines(session: Session, actor: Actor) -> list[CallLine]:
         gain = reckoning["gain_eur_per_year"] or 0.0
         chance = CHANCES[reckoning["confidence"]]
         lines.append(
-            _call_line(session, party.firm, why, gain * chance / CALL_MINUTES, party, card["label"])
+            _call_line(
+                party.firm.public_id,
+                party.firm.name,
+                why,
+                gain * chance / CALL_MINUTES,
+                party,
+                card["label"],
+            )
         )
     return lines
 
@@ -205,7 +217,7 @@ def _synergy_lines(session: Session, actor: Actor, now: datetime.datetime) -> li
         if why == "next":
             label = dict.fromkeys(label, action)
         worth = (reckoning["gain_eur_per_year"] or 0.0) * UNDER_WAY / CALL_MINUTES
-        line = _call_line(session, party.firm, why, worth, party, label)
+        line = _call_line(party.firm.public_id, party.firm.name, why, worth, party, label)
         lines.append(dataclasses.replace(line, synergy_id=row.public_id))
     return lines
 
@@ -230,9 +242,12 @@ def _why(party: PartyRow) -> str | None:
 
 
 def _answer_lines(session: Session, actor: Actor) -> list[CallLine]:
-    responses = session.scalars(
-        select(Response)
+    waiting = session.execute(
+        select(Firm.public_id, Firm.name, Response.state)
+        .select_from(Response)
         .join(Round)
+        .join(Site)
+        .join(Firm)
         .where(
             Round.territory_id == actor.territory_id,
             Round.state == RoundState.OPEN,
@@ -242,42 +257,56 @@ def _answer_lines(session: Session, actor: Actor) -> list[CallLine]:
     )
     return [
         _call_line(
-            session,
-            response.firm,
-            "finish" if response.state == ResponseState.DRAFT else "survey",
+            firm_id,
+            name,
+            "finish" if state == ResponseState.DRAFT else "survey",
             ANSWER_VALUE_EUR / CALL_MINUTES,
             None,
             {"fr": "", "en": ""},
         )
-        for response in responses
+        for firm_id, name, state in waiting
     ]
 
 
 def _call_line(
-    session: Session,
-    firm: Firm,
+    firm_id: str,
+    firm: str,
     why: str,
     worth: float,
     party: PartyRow | None,
     label: dict[str, str],
 ) -> CallLine:
-    managers = post.managers_of(session, firm)
-    person = (
-        vault_of(session).open(managers[0].keys, managers[0].personal)
-        if managers
-        else {"name": "", "phone": ""}
-    )
     return CallLine(
-        firm_id=firm.public_id,
-        firm=firm.name,
-        contact=person["name"],
-        phone=person["phone"],
+        firm_id=firm_id,
+        firm=firm,
+        contact="",
+        phone="",
         why=why,
         lead_id=None if party is None else party.lead.public_id,
         place=None if party is None else party.place,
         label=label,
         worth=worth,
     )
+
+
+def _with_contacts(session: Session, actor: Actor, lines: list[CallLine]) -> list[CallLine]:
+    """The same lines with whom to ask for: of those alone that are called is it opened."""
+    firms = session.execute(
+        select(Firm.public_id, Firm.id).where(
+            Firm.territory_id == actor.territory_id,
+            Firm.public_id.in_([line.firm_id for line in lines]),
+        )
+    )
+    number_of = dict(iter(firms))
+    managers = post.managers_by_firm(session, number_of.values())
+    named = []
+    for line in lines:
+        people = managers.get(number_of[line.firm_id])
+        if people:
+            person = vault_of(session).open(people[0].keys, people[0].personal)
+            line = dataclasses.replace(line, contact=person["name"], phone=person["phone"])
+        named.append(line)
+    return named
 
 
 def _left_in_peace(session: Session, actor: Actor, now: datetime.datetime) -> set[str]:

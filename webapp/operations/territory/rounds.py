@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from webapp.lifecycle import (
     MOST_REMINDERS,
@@ -22,12 +22,23 @@ from webapp.lifecycle import (
     RoundStep,
     next_state,
 )
-from webapp.models import Charter, Firm, LeadRow, Response, Round, Run, Site, Territory, vault_of
+from webapp.models import (
+    Account,
+    Charter,
+    Firm,
+    LeadRow,
+    Response,
+    Round,
+    Run,
+    Site,
+    Territory,
+    vault_of,
+)
 from webapp.operations import journal, post, scope
 from webapp.operations.errors import OperationError
 from webapp.operations.territory.firm_file import is_left_alone
 from webapp.operations.territory.set_up import blocked_by
-from webapp.policy import Action, Actor, FieldClass, ensure
+from webapp.policy import Action, Actor, FieldClass, Role, ensure
 
 MAILED = frozenset(
     {
@@ -147,18 +158,34 @@ def round_page(
     ensure(actor, Action.READ_ANSWERS, FieldClass.TRUSTED)
     row = scope.round_in(session, actor, round_id)
     journal.record(session, actor, "round_read", row.public_id, now=now)
+    reachable = _reachable(session, row.territory_id)
     responses = tuple(
         ResponseLine(
-            public_id=item.public_id,
-            site=item.site.name,
-            firm=item.firm.name,
-            state=ResponseState(item.state),
-            mails=item.mails,
-            mailed_at=item.mailed_at,
-            firm_id=item.firm.public_id,
-            trouble=_trouble(session, item),
+            public_id=sheet,
+            site=site,
+            firm=firm,
+            state=ResponseState(state),
+            mails=mails,
+            mailed_at=mailed_at,
+            firm_id=firm_id,
+            trouble=_trouble(reachable.get(number)),
         )
-        for item in sorted(_with_sites(session, row), key=lambda item: item.site.name)
+        for sheet, state, mails, mailed_at, site, firm, firm_id, number in session.execute(
+            select(
+                Response.public_id,
+                Response.state,
+                Response.mails,
+                Response.mailed_at,
+                Site.name,
+                Firm.name,
+                Firm.public_id,
+                Firm.id,
+            )
+            .join(Response.site)
+            .join(Site.firm)
+            .where(Response.round_id == row.id)
+            .order_by(Site.name, Response.id)
+        )
     )
     leads = session.scalars(select(LeadRow.state).where(LeadRow.round_id == row.id))
     run = session.scalar(select(Run).where(Run.round_id == row.id).order_by(Run.id.desc()).limit(1))
@@ -172,15 +199,6 @@ def round_page(
         steps=frozenset(step for before, step in ROUND if before is state),
         report=None if run is None else run.report,
     )
-
-
-def _with_sites(session: Session, row: Round) -> Sequence[Response]:
-    """The round's answer sheets with their sites and firms, in one query."""
-    return session.scalars(
-        select(Response)
-        .where(Response.round_id == row.id)
-        .options(joinedload(Response.site).joinedload(Site.firm))
-    ).all()
 
 
 def open_round(session: Session, actor: Actor, round_id: str, *, now: datetime.datetime) -> None:
@@ -293,11 +311,27 @@ def reopen_round(
     _step(session, actor, scope.round_in(session, actor, round_id), RoundStep.REOPEN, now)
 
 
-def _trouble(session: Session, response: Response) -> str | None:
-    managers = post.managers_of(session, response.firm)
-    if not managers:
+def _reachable(session: Session, territory_id: int) -> dict[int, bool]:
+    """Of each firm that has somebody who decides, whether mail to the first of them arrives."""
+    found: dict[int, bool] = {}
+    for firm, returned_at in session.execute(
+        select(Account.firm_id, Account.returned_at)
+        .where(
+            Account.territory_id == territory_id,
+            Account.role == Role.MANAGER,
+            Account.disabled_at.is_(None),
+        )
+        .order_by(Account.id)
+    ):
+        if firm is not None:
+            found.setdefault(firm, returned_at is None)
+    return found
+
+
+def _trouble(is_reachable: bool | None) -> str | None:
+    if is_reachable is None:
         return "no-contact"
-    return "returned" if managers[0].returned_at is not None else None
+    return None if is_reachable else "returned"
 
 
 def must_not_be_stopped(territory: Territory) -> None:

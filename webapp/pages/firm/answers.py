@@ -175,14 +175,14 @@ def limits(sheet_id: str) -> str | Response:
 def check(sheet_id: str) -> str:
     """Everything once more, before sending."""
     own = firm_cards.cards(rows(), actor(), sheet_id)
-    wrong = sum(bool(firm_cards.wrong_in(item.table, item.row, language())) for item in own)
+    lines = [firm_cards.in_words(item, language()) for item in own]
     is_whole = actor().theme is None
     return render_template(
         "firm/check.html",
         sheet=answering.sheet(rows(), actor(), sheet_id),
-        cards=[firm_cards.in_words(item, language()) for item in own],
+        cards=lines,
         limits=own_site.limits(rows(), actor(), sheet_id) if is_whole else None,
-        wrong=wrong,
+        wrong=sum(item.is_wrong for item in lines),
         unconfirmed=sum(item.by_agent for item in own),
         may_send=is_allowed(actor().role, Action.SEND_ANSWERS),
     )

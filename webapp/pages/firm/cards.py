@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from webapp.operations.firm import answering
 from webapp.operations.firm import cards as firm_cards
 from webapp.operations.firm.cards import Complaint, OwnCard
-from webapp.pages.asking import actor, field, fresh_mark, language, now, rows, tell, words
+from webapp.pages.asking import actor, field, fresh_mark, keep, language, now, rows, tell, words
 from webapp.pages.firm.blueprint import pages
 from webapp.pages.firm.keeping import is_kept_by_script, kept
 
@@ -95,6 +95,7 @@ def _save(sheet_id: str, table: str, found: OwnCard | None) -> Response:
         is_finished=not by_script and field("then") != "stay",
         now=now(),
     )
+    keep()
     complaints = firm_cards.wrong_in(table, saved.row, language())
     address = url_for("firm.card", sheet_id=sheet_id, card_id=saved.public_id)
     if by_script:

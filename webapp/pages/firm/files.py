@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp.operations.errors import OperationError
 from webapp.operations.firm import answering, attaching
-from webapp.pages.asking import actor, complain, language, now, rows, tell
+from webapp.pages.asking import actor, complain, language, look, now, rows, tell
 from webapp.pages.firm.blueprint import pages
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -18,17 +18,12 @@ def attach(sheet_id: str) -> str | Response:
     """Send a file: it is typed for you, you confirm."""
     if request.method != "POST":
         return _page(sheet_id, None)
-    sent = request.files.get("file")
+    file = request.files.get("file")
+    content = b"" if file is None else file.read(attaching.MOST_BYTES + 1)
+    name = "" if file is None else file.filename or ""
     try:
-        arrival = attaching.attach(
-            rows(),
-            actor(),
-            sheet_id,
-            "" if sent is None else sent.filename or "",
-            b"" if sent is None else sent.read(attaching.MOST_BYTES + 1),
-            language(),
-            now=now(),
-        )
+        sent = attaching.look_at(look(), actor(), sheet_id, content, language())
+        arrival = attaching.attach(rows(), actor(), sheet_id, name, sent, now=now())
     except OperationError as error:
         complain(error)
         return redirect(url_for("firm.attach", sheet_id=sheet_id))
