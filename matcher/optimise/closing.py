@@ -16,6 +16,7 @@ import numpy as np
 from matcher.optimise import solver
 from matcher.optimise.components import Part, drop_what_cannot_pay, split
 from matcher.optimise.kept_relaxation import Chosen, KeptRelaxation, Relaxed
+from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
 from matcher.optimise.seasons import merge_seasons
 from matcher.settings import Settings
@@ -125,6 +126,7 @@ class _Part:
         """The best plan found among the free links, those that stay being open, and its bound."""
         kept = self._kept
         assert kept is not None
+        free = free | helpers_of(self._problem, free | start.is_open)
         layout, upper = kept.layout, kept.program.upper.copy()
         if self._whole is None:
             nodes = min(_NODES, self._settings.node_limit)

@@ -15,10 +15,8 @@ from matcher.optimise import solver
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats
 from matcher.optimise.program import build_program
 from matcher.optimise.relaxation import Master
-from matcher.optimise.settle import objective_of
+from matcher.optimise.settle import objective_of, what_stays
 from matcher.settings import Settings
-
-_NOTHING = 1e-9  # of the most that an arc could carry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +104,8 @@ class KeptRelaxation:
 
     def _chosen(self, values: Floats, is_open: Bools) -> Chosen:
         exchange = self._exchange
-        amount = self.layout.amounts(values, exchange)
-        amount[amount < _NOTHING * np.maximum(exchange.most(), 1e-300)] = 0.0
-        carried = np.bincount(exchange.arc_link, amount.sum(axis=1), minlength=is_open.size)
-        kept = is_open & (carried > 0)
+        found = self.layout.amounts(values, exchange)
+        amount, kept = what_stays(exchange, found, is_open)
         amounts = amount[self.layout.arc, self.layout.period]
         columns = np.concatenate([amounts, kept[self.layout.link]])
         return Chosen(columns=columns, is_open=kept, objective=objective_of(exchange, amount, kept))

@@ -8,6 +8,7 @@ import numpy as np
 
 from matcher.errors import NoPlanError
 from matcher.optimise import solver
+from matcher.optimise.needed_links import brings_nothing, without_useless
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Ints, Rows
 from matcher.optimise.program import build_program, solve_program
 from matcher.settings import Settings
@@ -37,12 +38,8 @@ def settle(exchange: ExchangeProblem, is_open: Bools, settings: Settings) -> Set
     highs = solver.open_highs(settings)
     values, _ = solve_program(program, highs)
     amount = layout.amounts(values, exchange)
-    amount[amount < 1e-9 * np.maximum(exchange.most(), 1e-300)] = 0.0
     duals = solver.row_duals(highs) if layout.arc.size else np.empty(0)
-    carries = np.zeros(exchange.counts[3])
-    np.add.at(carries, exchange.arc_link, amount.sum(axis=1))
-    kept = is_open & (carries > 0)
-    kept[_not_to_close(exchange) & is_open] = True
+    amount, kept = what_stays(exchange, amount, is_open)
     return Settled(
         amount=amount,
         is_open=kept,
@@ -50,6 +47,20 @@ def settle(exchange: ExchangeProblem, is_open: Bools, settings: Settings) -> Set
         need_price=_read(duals, layout.demand_rows),
         objective=objective_of(exchange, amount, kept),
     )
+
+
+def what_stays(exchange: ExchangeProblem, amount: Floats, is_open: Bools) -> tuple[Floats, Bools]:
+    """Amounts (A, T) without rounding's, and the links (L,) that carry something or are needed."""
+    amount = np.where(amount < 1e-9 * np.maximum(exchange.most(), 1e-300), 0.0, amount)
+    carries = np.zeros(exchange.counts[3])
+    np.add.at(carries, exchange.arc_link, amount.sum(axis=1))
+    kept = is_open & (carries > 0)
+    kept[_not_to_close(exchange) & is_open] = True
+    idle = kept & brings_nothing(exchange)
+    if idle.any():
+        kept = without_useless(exchange, kept, np.flatnonzero(idle).tolist())
+        amount[idle[exchange.arc_link] & ~kept[exchange.arc_link]] = 0.0
+    return amount, kept
 
 
 def objective_of(exchange: ExchangeProblem, amount: Floats, is_open: Bools) -> float:
