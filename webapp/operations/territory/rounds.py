@@ -86,6 +86,8 @@ class RoundPage:
     leads_by_state: dict[LeadState, int]
     steps: frozenset[RoundStep]
     report: dict[str, object] | None
+    has_told: bool
+    follows: str  # the round whose answers it was matched after; empty: none
 
 
 def rounds(session: Session, actor: Actor) -> list[RoundLine]:
@@ -198,6 +200,13 @@ def round_page(
         leads_by_state=dict(Counter(LeadState(item) for item in leads)),
         steps=frozenset(step for before, step in ROUND if before is state),
         report=None if run is None else run.report,
+        has_told=run is not None and run.told is not None,
+        follows=session.scalar(
+            select(Round.name).where(
+                Round.public_id == row.previous, Round.territory_id == row.territory_id
+            )
+        )
+        or "",
     )
 
 
