@@ -103,7 +103,9 @@ def make_engine(address: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get("reads_only", False)
-        connection.exec_driver_sql(f"PRAGMA query_only = {int(reads)}")
+        if connection.info.get("reads_only") is not reads:
+            connection.exec_driver_sql(f"PRAGMA query_only = {int(reads)}")
+            connection.info["reads_only"] = reads
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
