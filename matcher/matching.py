@@ -11,15 +11,17 @@ import numpy as np
 
 from matcher.candidates import Candidates, build_candidates
 from matcher.candidates.bundles import Bundles
+from matcher.candidates.supposed import with_supposed_amounts
 from matcher.catalogue import Catalogue, Kind, load_catalogue
 from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
 from matcher.errors import NoPlanError, SettingsError
 from matcher.foresight import Round, foresee
 from matcher.groups import build_bundles
-from matcher.leads.calls import calls_of
+from matcher.leads.calls import calls_of, hours_once
 from matcher.leads.checks import Deal, checks_for
 from matcher.leads.groups import group_lead
 from matcher.leads.links import ChosenLink, ProposalWriter
+from matcher.leads.once import with_what_is_paid_once
 from matcher.leads.outside import leads_outside
 from matcher.leads.reasons import reasons_for
 from matcher.optimise.assembly import Assembly, assemble
@@ -103,6 +105,7 @@ def match(
         if name not in tables.factors:
             near = ", ".join(get_close_matches(name, tables.factors, 5, 0.5)) or "–"
             raise SettingsError("factor-unknown", {"name": name, "nearest": near})
+    survey = with_supposed_amounts(survey, tables)
     following = None
     if after is not None and not after.says_nothing(survey.digest, rounded(settings.to_dict())):
         following = NextRound(after, survey, settings)
@@ -134,12 +137,13 @@ def match(
     if budget is not None and portfolio.animation is not None and portfolio.animation.is_binding:
         assembly = assembly.limited_by(budget)
     progress("stages.explain")
-    chosen = _chosen(assembly, portfolio)
+    chosen = _chosen(assembly, candidates, portfolio)
     writer = ProposalWriter(candidates, told, tables, settings)
     written = {
         link: _finished(writer.write(item), item, candidates, survey, tables)
         for link, item in chosen.items()
     }
+    written = with_what_is_paid_once(written, assembly, portfolio.solution.is_open, tables)
     groups = assembly.chosen_bundles(portfolio.solution)
     written |= {link: group_lead(bundle, tables, settings) for link, bundle in groups.items()}
     is_limited = portfolio.animation is not None and portfolio.animation.is_binding
@@ -209,7 +213,12 @@ def match(
         unmatched=unmatched,
         curve=portfolio.curve,
         foresight=foresight,
-        indicators=indicators([_outcome(proposal, tables) for proposal in proposals]),
+        indicators=indicators(
+            [
+                _outcome(proposal, tables, hours)
+                for proposal, hours in zip(proposals, hours_once(proposals), strict=True)
+            ]
+        ),
         warnings=tuple(
             {language: problem.message(language) for language in ("fr", "en")}
             for problem in survey.warnings
@@ -234,6 +243,7 @@ def _is_supposed(assembly: Assembly, candidates: Candidates) -> np.ndarray:
             np.array(
                 [any(m.inferred for m in bundle.members) for bundle in assembly.bundles], np.bool_
             ),
+            np.zeros(assembly.ways.count, np.bool_),
         ]
     )
 
@@ -250,18 +260,25 @@ def _possible(
 def _with_taker(candidates: Candidates) -> frozenset[str]:
     """Offers that a declared need of the round could take, whether or not that link was chosen."""
     arcs, flows = candidates.arcs, candidates.flows
-    offers = arcs.offer[~flows.inferred[arcs.need]]
+    offers = arcs.offer[~flows.inferred[arcs.need] & arcs.pays_alone]
     return frozenset(flows.flow_id[offer] for offer in np.unique(offers).tolist())
 
 
-def _chosen(assembly: Assembly, portfolio: Portfolio) -> dict[int, ChosenLink]:
+def _chosen(
+    assembly: Assembly, candidates: Candidates, portfolio: Portfolio
+) -> dict[int, ChosenLink]:
     """Open links that carry something, by their position."""
     amounts = assembly.amounts_by_link(portfolio.solution)
+    ways, is_open = assembly.ways, portfolio.solution.is_open
+    saved = ways.saved(is_open, ways.eur)
+    capital = ways.saved(is_open, ways.capital(candidates.arcs, assembly.arc_of_link))
     return {
         link: ChosenLink(
             arc=int(assembly.arc_of_link[link]),
             by_month=amounts[link],
             internal=bool(assembly.internal[link]),
+            saved_eur=float(saved[link]),
+            saved_capex_eur=float(capital[link]),
         )
         for link in np.flatnonzero(portfolio.solution.is_open[: len(amounts)]).tolist()
         if amounts[link].sum() > 0
@@ -291,7 +308,7 @@ def _finished(
     )
     return dataclasses.replace(
         proposal,
-        reasons=reasons_for(proposal, link.arc, link.by_month, candidates, catalogue),
+        reasons=reasons_for(proposal, link, candidates, catalogue),
         checks=checks_for(deal, survey, catalogue),
     )
 
@@ -315,7 +332,7 @@ def _clusters(proposals: tuple[Proposal, ...]) -> dict[str, int]:
     return {site_id: index for index, group in enumerate(groups, start=1) for site_id in group}
 
 
-def _outcome(proposal: Proposal, catalogue: Catalogue) -> Outcome:
+def _outcome(proposal: Proposal, catalogue: Catalogue, effort_hours: float) -> Outcome:
     resource = catalogue.resources.get(proposal.delivered_object)
     kind = None if resource is None else resource.kind
     delivered = Range(
@@ -333,7 +350,7 @@ def _outcome(proposal: Proposal, catalogue: Catalogue) -> Outcome:
         energy_mwh=delivered if kind is Kind.ENERGY else nothing,
         water_m3=delivered if kind is Kind.WATER else nothing,
         capex_eur=proposal.capex_eur,
-        effort_hours=proposal.effort_hours,
+        effort_hours=effort_hours,
     )
 
 

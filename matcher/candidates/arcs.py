@@ -22,11 +22,12 @@ from matcher.candidates.processors import Machine, ways
 from matcher.candidates.table import (
     SINGLE_PRECISION_FROM,
     ArcTable,
+    FlowTable,
     Indices,
     Refusal,
     RefusedArcs,
 )
-from matcher.settings import Settings
+from matcher.settings import Objective, Settings
 
 # Pairs judged at a time: enough that a small resource costs nothing, few enough for the memory.
 _BATCH = 32_000
@@ -46,6 +47,9 @@ _ARC_NUMBERS = (
     "process_cost",
     "opening_cost",
     "capex_eur",
+    "shared_follow_up",
+    "shared_trench",
+    "shared_capex",
     "most",
 )
 
@@ -62,6 +66,9 @@ def build_arcs(
     Where a route asks for a plant that the taker did not declare, there is no pair; where it asks
     for a machine that nobody offers, only the nearest pair is judged, and told when all else fits.
     Both are told to a flow that has no other reason.
+
+    A pipe that would pay if another one between the same two sites shared its trench is a link too,
+    and refused all the same: alone it does not pay.
     """
     flows, routes, figures = terms.flows, terms.routes, terms.figures
     at_work = {machine.step.key for machine in machines}
@@ -90,6 +97,7 @@ def build_arcs(
     judge.show_the_nearest(possible)
     judge.ask_for_machines(lacking)
     judge.show_the_nearest(every)
+    judge.look_along_pipes()
     return judge.arcs(), judge.refused()
 
 
@@ -257,6 +265,47 @@ class _Judge:
             **{name: getattr(reckoning, name) for name in _ARC_NUMBERS},
         )
 
+    def look_along_pipes(self) -> None:
+        """Keep the pipes that miss paying by less than what another beside them would share."""
+        if self._terms.objective is not Objective.EUR:
+            return
+        flows, routes = self._terms.flows, self._terms.routes
+        kept, refused = self._kept, self._refused
+        is_pipe = self._terms.figures.is_pipe[routes.carried] & ~routes.has_processor
+        missed = refused.column("code") == Refusal.DOES_NOT_PAY
+        table = np.unique(
+            np.column_stack([refused.column(name)[missed] for name in ("offer", "need", "route")]),
+            axis=0,
+        ).astype(np.int64)
+        table = table[is_pipe[table[:, 2]]]
+        offer, need, route = table.T
+        known = is_pipe[kept.column("route")]
+        leads = np.unique(
+            np.column_stack(
+                [
+                    np.concatenate([offer, kept.column("offer")[known]]),
+                    np.concatenate([need, kept.column("need")[known]]),
+                ]
+            ),
+            axis=0,
+        )
+        between, count = np.unique(_sites(flows, *leads.T), return_counts=True)
+        beside = np.isin(_sites(flows, offer, need), between[count > 1])
+        offer, need, route = table[beside].T
+        links = Links(
+            terms=self._terms,
+            offer=offer,
+            need=need,
+            route=route,
+            spread=np.zeros(offer.size, np.int64),
+            processor=np.full(offer.size, -1, np.int64),
+            machine_cost=None,
+            road_km=self._terms.reckoner.road_km(offer, need, route),
+        )
+        each = links.reckoning
+        shared = each.shared_trench + each.shared_follow_up
+        self._keep(links.take(np.asarray(each.value(in_tco2e=False) + shared > 0)))
+
     def arcs(self) -> ArcTable:
         """What was kept, in the order of resources."""
         kept = {name: self._kept.column(name) for name in self._kept.names}
@@ -266,3 +315,9 @@ class _Judge:
         """What was refused, in the order in which it was met."""
         refused = {name: self._refused.column(name) for name in self._refused.names}
         return RefusedArcs(detail=self._detail, **refused)
+
+
+def _sites(flows: FlowTable, offer: Indices, need: Indices) -> Indices:
+    """(P,) one number for the two sites of each pair, whichever gives."""
+    ends = flows.site[offer].astype(np.int64), flows.site[need].astype(np.int64)
+    return np.asarray(np.minimum(*ends) * len(flows.site_id) + np.maximum(*ends))

@@ -41,6 +41,8 @@ HEAT_LOSS = "heat_loss"
 WATER_STATION = "water_station"
 LINK_COST = "link_cost"
 LINK_COST_HAZARDOUS = "link_cost_hazardous"
+SHARED_FOLLOW_UP = "shared_follow_up"
+SHARED_TRENCH = "shared_trench"
 
 _THERMAL: Mapping[str, int] = {"heat": 1, "steam": 1, "cold": -1}  # by family
 _HEAT_PUMP = "heat_pump"  # the process that lifts a temperature
@@ -66,6 +68,8 @@ class Figures:
     loss_share_per_km: Floats
     link_cost: float  # EUR a year: contract and follow-up of one link
     link_cost_hazardous: float  # the same, with the tracking of hazardous waste
+    shared_follow_up: float  # share of the follow-up that links between the same two sites pay once
+    shared_trench: float  # share of a trench that pipes between the same two sites pay once
     annuity: float  # EUR a year per EUR of capital cost, subsidy deducted
     detour_factor: float
     trench_detour_factor: float
@@ -196,6 +200,8 @@ def build_figures(catalogue: Catalogue, settings: Settings, as_of: datetime.date
         loss_share_per_km=_by_resource(figure, resources, is_pipe & is_energy, HEAT_LOSS),
         link_cost=link_cost,
         link_cost_hazardous=figure(LINK_COST_HAZARDOUS, missing=link_cost),
+        shared_follow_up=figure(SHARED_FOLLOW_UP, missing=0.0),
+        shared_trench=figure(SHARED_TRENCH, missing=0.0),
         annuity=annuity_factor(settings.interest_rate, settings.pipe_life_years)
         * (1 - settings.subsidy_share),
         detour_factor=settings.detour_factor,

@@ -47,6 +47,9 @@ class Reckoning:
     process_cost: Floats
     opening_cost: Floats
     capex_eur: Floats
+    shared_follow_up: Floats
+    shared_trench: Floats
+    shared_capex: Floats
     most: Floats
 
     def value(self, *, in_tco2e: bool) -> Floats:
@@ -124,9 +127,12 @@ class Reckoner:
         gain = self._cost[offer] + yields * self._cost[need] - process - haulage  # (15)
         most = self._most(offer, need, route, yields)
         opening = self._follow_up(offer, need)
+        shared_follow_up = figures.shared_follow_up * opening
         capex: Floats = np.broadcast_to(0.0, offer.size)
+        dug = capex
         if is_pipe is not None and is_pipe.any():
-            capex = np.zeros(offer.size)
+            capex, dug = np.zeros(offer.size), np.zeros(offer.size)
+            dug[is_pipe] = self._trench(carried[is_pipe], road_km[is_pipe])
             capex[is_pipe] = self._capex(
                 offer[is_pipe], need[is_pipe], carried[is_pipe], road_km[is_pipe], most[is_pipe]
             )
@@ -139,6 +145,9 @@ class Reckoner:
             process_cost=process,
             opening_cost=opening,
             capex_eur=capex,
+            shared_follow_up=shared_follow_up,
+            shared_trench=figures.shared_trench * figures.annuity * dug,
+            shared_capex=figures.shared_trench * dug,
             most=most,
         )
 
@@ -169,9 +178,13 @@ class Reckoner:
         power_kw = np.fmin(flows.power_kw[offer], flows.power_kw[need])
         by_hours = np.where(figures.is_energy[carried], most * 1000 / OPERATING_H, 0.0)
         power_kw = np.where(np.isnan(power_kw), by_hours, power_kw)
-        trench = trench_km * 1000 * figures.trench_eur_per_m[carried]
+        trench = self._trench(carried, trench_km)
         stations = power_kw * figures.station_eur_per_kw[carried] + figures.station_eur[carried]
         return np.asarray(trench + stations)
+
+    def _trench(self, carried: Indices, trench_km: Floats) -> Floats:
+        """EUR for digging and laying."""
+        return np.asarray(trench_km * 1000 * self.figures.trench_eur_per_m[carried])
 
     def _avoided(
         self, offer: Indices, need: Indices, route: Indices, yields: Floats, road_km: Floats

@@ -123,7 +123,9 @@ class ArcTable:
     """Candidate links: lawful, near enough, worth more than nothing. Shapes (A,).
 
     ``gain`` is EUR a giver's unit against today, haulage and process deducted, fixed costs apart.
-    ``opening_cost`` is EUR a year: follow-up, and the annuity of ``capex_eur``.
+    ``opening_cost`` is EUR a year: follow-up, and the annuity of ``capex_eur``. Of it,
+    ``shared_follow_up`` and ``shared_trench`` are paid once by links between the same two sites,
+    and so is ``shared_capex`` of the capital.
     """
 
     offer: Ints
@@ -138,9 +140,18 @@ class ArcTable:
     process_cost: Floats  # EUR a giver's unit
     opening_cost: Floats
     capex_eur: Floats
+    shared_follow_up: Floats
+    shared_trench: Floats
+    shared_capex: Floats
     opening_tco2e: Floats  # tCO2e a year of keeping it open (0 today)
     most: Floats  # giver's units a year, what the months allow
     usable_share: Singles  # of the offer: heat above the need's return, approach included; else 1
+
+    @property
+    def pays_alone(self) -> Bools:
+        """(A,) all but the pipes that pay only where another shares their trench."""
+        pays = self.gain * self.most > self.opening_cost
+        return np.asarray(pays | (self.shared_trench == 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

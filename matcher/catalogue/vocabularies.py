@@ -107,6 +107,8 @@ class ServiceCategory(Shared):
 
     Either a lot (a training session: so many places for a price, EUR), or steps: from so much of
     ``step_on`` together, so large a discount (``from:low:likely:high``, shares of what is paid).
+    ``unit_eur``, with its ends, is what a small site usually pays for a unit, EUR: of use where a
+    purchase is supposed. A lot has its own price.
     """
 
     key: str = column("category")
@@ -116,12 +118,18 @@ class ServiceCategory(Shared):
     lot_eur: float | None
     lot_low: float | None
     lot_high: float | None
+    unit_eur: float | None
+    unit_low: float | None
+    unit_high: float | None
     step_on: StepOn | None
     steps: tuple[str, ...]
     year: int
 
     def __post_init__(self) -> None:
         super(ServiceCategory, self).__post_init__()
+        check_range("unit", self.unit_low, self.unit_eur, self.unit_high)
+        if (self.unit_eur is None) == (self.lot_eur is None):
+            raise ValueError("give the price of a lot, or else that of a unit.")
         lot = (self.lot_size, self.lot_eur, self.lot_low, self.lot_high)
         check_range("lot", self.lot_low, self.lot_eur, self.lot_high)
         if (None in lot) == (self.step_on is None) or bool(self.steps) != bool(self.step_on):
@@ -129,6 +137,14 @@ class ServiceCategory(Shared):
         starts = [step.start for step in self.discounts]
         if starts != sorted(set(starts)):
             raise ValueError("steps must begin later and later.")
+
+    @property
+    def usual_eur(self) -> float:
+        """What a unit, or a place of a full lot, usually costs, EUR."""
+        if self.lot_eur is not None and self.lot_size:
+            return self.lot_eur / self.lot_size
+        assert self.unit_eur is not None
+        return self.unit_eur
 
     @property
     def discounts(self) -> tuple[DiscountStep, ...]:

@@ -207,6 +207,7 @@ class Equipment:
     certificate_until: datetime.date | None = None
     tenure: Tenure | None = None
     max_distance_km: float | None = None
+    basis: Basis = Basis.ESTIMATE
     secrecy: Secrecy = Secrecy.BLIND
     row: int | None = None
 
@@ -232,6 +233,7 @@ class Job:
     duration: str | None = None
     max_distance_km: float | None = None
     exclusivity: bool | None = None
+    basis: Basis = Basis.ESTIMATE
     secrecy: Secrecy = Secrecy.BLIND
     row: int | None = None
 
@@ -255,6 +257,7 @@ class Pool:
     notice_months: float | None = None
     decided_here: bool | None = None
     max_distance_km: float | None = None
+    basis: Basis = Basis.ESTIMATE
     secrecy: Secrecy = Secrecy.BLIND
     row: int | None = None
 

@@ -153,6 +153,8 @@ def _better(unknowns: Unknowns, state: State, near: Bools, others: Bools) -> tup
     ones = np.ones(exchange.counts[0]), np.ones(exchange.counts[1])
     amount = staying.amounts(*ones, exchange.arc_gain)
     carried = np.bincount(exchange.arc_link, amount, minlength=near.size) > 0
+    ways = round_.assembly.ways
+    carried[ways.first :] = (ways.needed_by(carried) & inside)[ways.first :]
     kept_eur = float(exchange.arc_gain @ amount - exchange.link_cost @ carried)
     model = KeptModel(part.problem, (gain_of(part.problem),), round_.settings, gap=_GAP)
     question = Question(weights=np.ones(1), floors=np.array([-np.inf]), forced=others[part.links])

@@ -29,7 +29,13 @@ def if_refused(round_: Round) -> tuple[IfRefused, ...]:
     """
     chosen = np.flatnonzero(round_.is_proposal)
     solution = round_.solution
-    earned = round_.by_link(gain_of(round_.exchange), solution.amount, solution.is_open)
+    exchange, gain = round_.exchange, gain_of(round_.exchange)
+    # Of the part of the model that is asked: ways are links of their own there.
+    earned = np.bincount(
+        exchange.arc_link,
+        gain.arc * solution.amount.sum(axis=1),
+        minlength=exchange.counts[3],
+    ) + np.where(solution.is_open, gain.link, 0.0)
     found = (_without(round_, link, earned) for link in chosen.tolist())
     return tuple(item for item in found if item is not None)
 
@@ -39,15 +45,19 @@ def _without(round_: Round, link: int, earned: Floats) -> IfRefused | None:
     exchange, solution = round_.exchange, round_.solution
     name = round_.proposal_ids[link]
     same = round_.links_of(frozenset({name}))
+    ways = round_.assembly.ways
     near = sharing_a_declaration(round_, np.arange(same.size) == link)
-    others = solution.is_open & ~same
+    # Who pays something with it may find it too dear alone.
+    shaken = ways.sharing_with(same)
+    near |= shaken | ways.needed_by(near | shaken)
+    others = solution.is_open & ~same & ~ways.needed_by(near)
     part = around(exchange, near | same, others)
     before = earned[part.links].sum()
     kept = KeptModel(part.problem, (gain_of(part.problem),), round_.settings, gap=_GAP)
     question = Question(
         weights=np.ones(1),
         floors=np.array([-np.inf]),
-        forced=others[part.links],
+        forced=(others & ~shaken)[part.links],
         forbidden=(same | ~(near | others))[part.links],
     )
     # Where others stand on this proposal, they may fall with it.

@@ -43,7 +43,8 @@ class Round:
             machine = machine_of(self.candidates, arc)
             ends = (flows.flow_id[arcs.offer[arc]], flows.flow_id[arcs.need[arc]])
             found.append(ends if machine is None else (*ends, machine))
-        return (*found, *(bundle.declaration_ids for bundle in self.assembly.bundles))
+        found += [bundle.declaration_ids for bundle in self.assembly.bundles]
+        return (*found, *[()] * self.assembly.ways.count)
 
     @cached_property
     def site_ids(self) -> tuple[tuple[str, ...], ...]:
@@ -54,17 +55,21 @@ class Round:
             ends = [flows.site[arcs.offer[arc]], flows.site[arcs.need[arc]], arcs.processor[arc]]
             names = (flows.site_id[site] for site in ends if site >= 0)
             found.append(tuple(dict.fromkeys(names)))
-        return (*found, *(bundle.site_ids for bundle in self.assembly.bundles))
+        found += [bundle.site_ids for bundle in self.assembly.bundles]
+        return (*found, *[()] * self.assembly.ways.count)
 
     @cached_property
     def proposal_ids(self) -> tuple[str, ...]:
-        """(L,) the proposal that each link would be; two ways between the same two are one."""
+        """(L,) the proposal that each link would be; two ways between the same two are one. What
+        links pay once is no proposal: it has an empty name.
+        """
         exchanges = self.assembly.arc_of_link.size
         kinds = [ProposalKind.EXCHANGE] * exchanges
         kinds += [bundle.kind for bundle in self.assembly.bundles]
-        return tuple(
-            proposal_id(kind, ids) for kind, ids in zip(kinds, self.declaration_ids, strict=True)
+        named = tuple(
+            proposal_id(kind, ids) for kind, ids in zip(kinds, self.declaration_ids, strict=False)
         )
+        return (*named, *[""] * self.assembly.ways.count)
 
     @cached_property
     def is_proposal(self) -> Bools:
@@ -96,7 +101,9 @@ class Round:
         """EUR a year of a plan, whatever the round's objective is."""
         arcs, kept = self.candidates.arcs, self.assembly.arc_of_link
         worth = [bundle.worth for bundle in self.assembly.bundles]
-        return self._aim(arcs.gain[kept], arcs.opening_cost[kept], np.array(worth))
+        return self._aim(
+            arcs.gain[kept], arcs.opening_cost[kept], np.array(worth), self.assembly.ways.eur
+        )
 
     @cached_property
     def carbon(self) -> Aim:
@@ -104,7 +111,8 @@ class Round:
         arcs, kept = self.candidates.arcs, self.assembly.arc_of_link
         avoided = [bundle.avoided_tco2e_per_year.value or 0.0 for bundle in self.assembly.bundles]
         each = np.nan_to_num(arcs.avoided_tco2e[kept])
-        return self._aim(each, arcs.opening_tco2e[kept], np.array(avoided))
+        free = np.zeros(self.assembly.ways.count)
+        return self._aim(each, arcs.opening_tco2e[kept], np.array(avoided), free)
 
     @cached_property
     def knows_carbon(self) -> Bools:
@@ -113,21 +121,25 @@ class Round:
         bundled = [
             bundle.avoided_tco2e_per_year.value is not None for bundle in self.assembly.bundles
         ]
-        return np.concatenate([~np.isnan(each), np.array(bundled, np.bool_)])
+        ways = np.ones(self.assembly.ways.count, np.bool_)
+        return np.concatenate([~np.isnan(each), np.array(bundled, np.bool_), ways])
 
-    def _aim(self, each: Floats, opening: Floats, bundled: Floats) -> Aim:
-        """Per unit of each link of the exchange and open link; a bundle carries 1 of its own."""
-        by_link = np.concatenate([each, bundled])
-        return Aim(
-            arc=by_link[self.exchange.arc_link],
-            link=-np.concatenate([opening, np.zeros(bundled.size)]),
-        )
+    def _aim(self, each: Floats, opening: Floats, bundled: Floats, once: Floats) -> Aim:
+        """Per unit of each link of the exchange and open link; of what they cost, ``once`` (W,) is
+        that of the ways.
+        """
+        exchanges, groups = each.size, each.size + bundled.size
+        a_unit = bundled / self.exchange.link_lot[exchanges:groups]  # it carries its lot (22), (68)
+        by_link = np.concatenate([each, a_unit, np.zeros(once.size)])
+        alone = np.concatenate([opening, np.zeros(bundled.size)])
+        cost = np.concatenate([alone - self.assembly.ways.common(once), once])
+        return Aim(arc=by_link[self.exchange.arc_link], link=-cost)
 
     def by_link(self, aim: Aim, amount: Floats, is_open: Bools) -> Floats:
-        """(L,) the figure of each link in a plan."""
+        """(L,) the figure of each link in a plan, with its part of what several pay once."""
         moved = aim.arc * amount.sum(axis=1)
         carried = np.bincount(self.exchange.arc_link, moved, minlength=is_open.size)
-        return np.asarray(carried + np.where(is_open, aim.link, 0.0))
+        return self.assembly.ways.told(carried + np.where(is_open, aim.link, 0.0), is_open)
 
     def brief(self, links: Bools, amount: Floats, is_open: Bools) -> tuple[BriefProposal, ...]:
         """The proposals of a plan among some links, those that bring most first."""

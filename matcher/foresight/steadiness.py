@@ -24,7 +24,8 @@ def steadiness(round_: Round, draws: int) -> SteadyPlan | None:
     unknowns = Unknowns(round_=round_)
     exchange = unknowns.exchange
     fixed = FixedLinks(exchange, round_.solution.is_open, round_.settings)
-    links = exchange.counts[3]
+    links, is_open = exchange.counts[3], round_.solution.is_open
+    ways = round_.assembly.ways
     gains = np.zeros((draws, chosen.size))
     pays = np.zeros((draws, chosen.size), np.bool_)
     for place, state in enumerate(unknowns.drawn(draws)):
@@ -32,7 +33,7 @@ def steadiness(round_: Round, draws: int) -> SteadyPlan | None:
         amount = fixed.amounts(*unknowns.node_scales(state), gain)
         earned = np.bincount(exchange.arc_link, gain * amount, minlength=links)
         carried = np.bincount(exchange.arc_link, amount, minlength=links)
-        net = (earned - exchange.link_cost)[chosen]
+        net = ways.told(np.where(is_open, earned - exchange.link_cost, 0.0), is_open)[chosen]
         has_lot = carried >= exchange.link_lot * (1 - _ROUNDING)
         gains[place] = net
         pays[place] = (net > 0) & has_lot[chosen] & (carried[chosen] > 0)

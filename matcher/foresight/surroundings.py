@@ -12,11 +12,14 @@ from matcher.optimise.problem import Bools, ExchangeProblem, Rows
 
 
 def sharing_a_declaration(round_: Round, links: Bools) -> Bools:
-    """(L,) the links that share a declaration with any of these, themselves included."""
+    """(L,) the links that share a declaration with any of these, themselves included, and what any
+    of them would pay once with others.
+    """
     held = {
         name for link in np.flatnonzero(links).tolist() for name in round_.declaration_ids[link]
     }
-    return np.array([not held.isdisjoint(ids) for ids in round_.declaration_ids], np.bool_)
+    near = np.array([not held.isdisjoint(ids) for ids in round_.declaration_ids], np.bool_)
+    return near | round_.assembly.ways.needed_by(near)
 
 
 def around(exchange: ExchangeProblem, near: Bools, others: Bools) -> Part:

@@ -100,7 +100,7 @@ class Unknowns:
     def node_scales(self, state: State) -> tuple[Floats, Floats]:
         """(O,) and (N,) the scale of each node of the model; a group's own are as they are."""
         assembly = self.round_.assembly
-        groups = np.ones(len(assembly.bundles))
+        groups = np.ones(len(assembly.bundles) + assembly.ways.count)
         return (
             np.concatenate([state.scale[assembly.node_flow_offer], groups]),
             np.concatenate([state.scale[assembly.node_flow_need], groups]),
@@ -116,7 +116,8 @@ class Unknowns:
         gain[own] += (
             state.price[arcs.offer[arc]] + exchange.arc_yield[own] * state.price[arcs.need[arc]]
         )
-        gain[assembly.problem.counts[2] - len(state.worth) :] = state.worth
+        groups = slice(own.size, own.size + len(state.worth))
+        gain[groups] = state.worth / exchange.link_lot[exchange.arc_link[groups]]
         return gain
 
     def at(self, state: State) -> ExchangeProblem:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from matcher.candidates.bundles import Bundles
+from matcher.candidates.bundles import Bundle, Bundles
 from matcher.catalogue import Catalogue
-from matcher.declarations import Survey
+from matcher.declarations import Basis, Survey
 from matcher.groups.hiring import build_hiring
 from matcher.groups.pooling import build_pooling
 from matcher.groups.sharing import build_sharing
 from matcher.settings import Settings
+from matcher.terms import Confidence, Message
 
 Builder = Callable[[Survey, Catalogue, Settings], Bundles]
 """What each room of this floor offers: ``build_hiring``, ``build_sharing``, ``build_pooling``."""
@@ -20,5 +22,62 @@ BUILDERS: tuple[Builder, ...] = (build_sharing, build_hiring, build_pooling)
 
 
 def build_bundles(survey: Survey, catalogue: Catalogue, settings: Settings) -> Bundles:
-    """All bundles of a round, and what refused the others."""
+    """All bundles of a round, and what refused the others.
+
+    Groups of declarations are built as if nothing were supposed, so that no supposition takes a
+    place among the candidates; groups with a supposed member come besides, marked, at low
+    confidence.
+    """
+    supposed = frozenset(
+        key
+        for table in (survey.equipment, survey.jobs, survey.pools)
+        for key, row in table.items()
+        if row.basis is Basis.INFERRED
+    )
+    whole = _built(survey, catalogue, settings)
+    if not supposed:
+        return whole
+    declared = _built(_without(survey, supposed), catalogue, settings)
+    marked = tuple(
+        _marked(bundle, supposed)
+        for bundle in whole.bundles
+        if not supposed.isdisjoint(bundle.declaration_ids)
+    )
+    served = {key for bundle in marked for key in bundle.declaration_ids}
+    refusals = (
+        *declared.refusals,
+        *(each for each in whole.refusals if each.declaration_id in supposed),
+    )
+    return Bundles(
+        bundles=(*declared.bundles, *marked),
+        limits={**whole.limits, **declared.limits},
+        refusals=tuple(each for each in refusals if each.declaration_id not in served),
+    )
+
+
+def _built(survey: Survey, catalogue: Catalogue, settings: Settings) -> Bundles:
     return Bundles.joined(build(survey, catalogue, settings) for build in BUILDERS)
+
+
+def _without(survey: Survey, gone: frozenset[str]) -> Survey:
+    return replace(
+        survey,
+        equipment={key: row for key, row in survey.equipment.items() if key not in gone},
+        jobs={key: row for key, row in survey.jobs.items() if key not in gone},
+        pools={key: row for key, row in survey.pools.items() if key not in gone},
+    )
+
+
+def _marked(bundle: Bundle, supposed: frozenset[str]) -> Bundle:
+    """The bundle with its supposed members marked; nothing else known of it makes it surer."""
+    return replace(
+        bundle,
+        members=tuple(
+            replace(member, inferred=member.declaration_id in supposed) for member in bundle.members
+        ),
+        confidence=Confidence.LOW,
+        confidence_reasons=(
+            Message(code="confidence.inferred-member"),
+            *(each for each in bundle.confidence_reasons if not each.code.endswith(".declared")),
+        ),
+    )

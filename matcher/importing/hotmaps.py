@@ -194,14 +194,17 @@ def _add_heat(
     prefix = record.replace(":", "-")
     if not amounts:
         words = say("importing.heat.not-known", language, subsector=subsector)
-        is_new = folder.add_flow(common | {"flow_id": f"{prefix}-heat", "description": words})
+        is_new = folder.add_declaration(
+            "flows", common | {"flow_id": f"{prefix}-heat", "description": words}
+        )
         tally.remarks["heat-not-known"] += is_new
         return is_new
     is_new = False
     for column, gwh in amounts.items():
         temperature_c, level = LEVELS[column]
         words = say("importing.heat.level", language, level=level, subsector=subsector)
-        is_new |= folder.add_flow(
+        is_new |= folder.add_declaration(
+            "flows",
             common
             | {
                 "flow_id": f"{prefix}-heat-{temperature_c:.0f}",
@@ -209,6 +212,6 @@ def _add_heat(
                 "amount": gwh,
                 "unit": "GWh",
                 "temperature_c": temperature_c,
-            }
+            },
         )
     return is_new

@@ -296,7 +296,8 @@ def _write_wastes(
         site_id = folder.site_of(f"irep:{identifier}")
         tally.remarks["amount-not-known"] += waste.tonnes == 0
         tally.remarks["amount-in-part"] += bool(waste.tonnes and waste.rows_without_amount)
-        is_new = folder.add_flow(
+        is_new = folder.add_declaration(
+            "flows",
             {
                 "flow_id": f"irep-{identifier}-{code}-{operation or 'x'}",
                 "site_id": site_id,
@@ -315,7 +316,7 @@ def _write_wastes(
                 "recurrence": "regular",
                 "today_outlet": OUTLETS.get(operation, "unknown"),
                 "status": "waste",
-            }
+            },
         )
         if not is_new:
             tally.left_out["already-there"] += waste.rows

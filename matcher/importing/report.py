@@ -28,7 +28,7 @@ class ImportReport:
 
     ``rows_read`` is ``rows_kept`` plus everything in ``left_out`` (reason -> rows). ``remarks``
     counts what was kept but is not complete (remark -> rows or sites). ``sites_completed`` are
-    sites that were there and whose empty cells were filled.
+    sites that were there and whose empty cells were filled; ``added`` are new rows by table.
     """
 
     kind: ImportKind
@@ -39,7 +39,7 @@ class ImportReport:
     remarks: Mapping[str, int] = field(default_factory=dict)
     sites_added: int = 0
     sites_completed: int = 0
-    flows_added: int = 0
+    added: Mapping[str, int] = field(default_factory=dict)
     year: int | None = None
     problems: tuple[CellProblem, ...] = ()
 
@@ -47,6 +47,11 @@ class ImportReport:
         accounted = self.rows_kept + sum(self.left_out.values())
         if accounted != self.rows_read:
             raise ValueError(f"{self.rows_read} rows read, {accounted} accounted for")
+
+    @property
+    def flows_added(self) -> int:
+        """Rows that the table of flows gained."""
+        return self.added.get("flows", 0)
 
     def ledger_entry(self) -> dict[str, Any]:
         """What stays written beside the survey: the file, and where its rows went."""
@@ -78,6 +83,14 @@ class ImportReport:
                 flows=self.flows_added,
             )
         )
+        if set(self.added) - {"flows"}:
+            said.append(
+                say(
+                    "importing.written-besides",
+                    language,
+                    **{name: self.added.get(name, 0) for name in ("equipment", "jobs", "pools")},
+                )
+            )
         said += [
             say(f"importing.remark.{remark}", language, count=count)
             for remark, count in sorted(self.remarks.items())
@@ -120,7 +133,7 @@ class Tally:
             remarks=+self.remarks,
             sites_added=folder.sites_added,
             sites_completed=folder.sites_completed,
-            flows_added=folder.flows_added,
+            added=dict(folder.added),
             year=year,
             problems=tuple(self.problems),
         )

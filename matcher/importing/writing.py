@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,22 @@ FLOW_COLUMNS = (
     "amount_high", "unit", "basis", "recurrence", "months", "today_outlet", "status",
     "temperature_c", "medium",
 )  # fmt: skip
+DECLARED_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "flows": FLOW_COLUMNS,
+    "equipment": (
+        "item_id", "site_id", "direction", "equipment", "mode", "spec", "hours_per_month",
+        "area_m2", "months", "basis",
+    ),
+    "jobs": (
+        "job_id", "site_id", "direction", "title", "occupation", "hours_per_month", "months",
+        "basis",
+    ),
+    "pools": (
+        "pool_id", "site_id", "direction", "category", "description", "amount", "unit",
+        "eur_per_year", "basis",
+    ),
+}  # fmt: skip
+"""The tables of declarations that are added to; the first column of each is its identifier."""
 LEDGER = "imports.json"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -89,8 +106,14 @@ class SurveyFolder:
             raise SurveyError([CellProblem(code="import-out-not-a-folder", file=folder.name)])
         self._folder = folder
         self._sites = _Table.load(folder, "sites", SITE_COLUMNS)
-        self._flows = _Table.load(folder, "flows", FLOW_COLUMNS)
-        self._flow_ids = {row.get("flow_id", "") for row in self._flows.rows}
+        self._declared = {
+            name: _Table.load(folder, name, columns) for name, columns in DECLARED_COLUMNS.items()
+        }
+        self._ids = {
+            row.get(DECLARED_COLUMNS[name][0], "")
+            for name, table in self._declared.items()
+            for row in table.rows
+        }
         self._row_of = {row.get("site_id", ""): row for row in self._sites.rows}
         ledger = _read_ledger(folder / LEDGER)
         self._imports: list[dict[str, Any]] = ledger["imports"]
@@ -98,7 +121,7 @@ class SurveyFolder:
             record: site for record, site in ledger["sites"].items() if site in self._row_of
         }
         self.sites_added = 0
-        self.flows_added = 0
+        self.added: Counter[str] = Counter()
         self._completed: set[str] = set()
 
     @property
@@ -128,14 +151,14 @@ class SurveyFolder:
             self._site_of[site.record] = site_id
         return {site.record: self._site_of[site.record] for site in found}
 
-    def add_flow(self, cells: Mapping[str, Cell]) -> bool:
-        """Add one flow; False, and nothing done, when its id is there already."""
-        flow_id = str(cells["flow_id"])
-        if flow_id in self._flow_ids:
+    def add_declaration(self, table: str, cells: Mapping[str, Cell]) -> bool:
+        """Add one row of a table; False, and nothing done, when its id is there already."""
+        key = str(cells[DECLARED_COLUMNS[table][0]])
+        if key in self._ids:
             return False
-        self._flow_ids.add(flow_id)
-        self._flows.rows.append({column: written(cell) for column, cell in cells.items()})
-        self.flows_added += 1
+        self._ids.add(key)
+        self._declared[table].rows.append({column: written(cell) for column, cell in cells.items()})
+        self.added[table] += 1
         return True
 
     def has_position(self, record: str) -> bool:
@@ -146,8 +169,9 @@ class SurveyFolder:
         """Write the tables, and one entry more in the ledger; each file is replaced whole."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._sites.save()
-        if self._flows.rows:
-            self._flows.save()
+        for table in self._declared.values():
+            if table.rows:
+                table.save()
         self._imports.append(dict(entry))
         ledger = {"imports": self._imports, "sites": dict(sorted(self._site_of.items()))}
         text = json.dumps(ledger, ensure_ascii=False, indent=1) + "\n"

@@ -4,8 +4,10 @@ checks and fair shares.
 
 from __future__ import annotations
 
+from matcher.candidates.brackets import SPREAD
 from matcher.candidates.bundles import Bundle, Member
 from matcher.catalogue import Catalogue
+from matcher.declarations import Basis
 from matcher.leads.checks import checks_of
 from matcher.plan import (
     Audience,
@@ -42,13 +44,14 @@ def group_lead(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> Prop
         raise ValueError(f"legal_checks.csv has no row for the condition {min(unknown)!r}.")
     day = settings.round_day
     nothing = Range(value=0.0, low=0.0, high=0.0)
+    is_supposed = any(member.inferred for member in bundle.members)
     return Proposal(
         proposal_id=proposal_id(bundle.kind, bundle.declaration_ids),
         kind=bundle.kind,
         object=bundle.object,
         delivered_object=bundle.object,
         process=(),
-        parties=tuple(_party(member) for member in bundle.members),
+        parties=tuple(_party(member, is_supposed) for member in bundle.members),
         amount_per_year=bundle.amount_per_year,
         unit=bundle.unit,
         delivered_per_year=bundle.amount_per_year,
@@ -58,7 +61,7 @@ def group_lead(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> Prop
         price_low=bundle.price_low,
         fair_price=bundle.fair_price,
         price_high=bundle.price_high,
-        gain_eur_per_year=bundle.value,
+        gain_eur_per_year=_supposed_range(bundle.value) if is_supposed else bundle.value,
         avoided_tco2e_per_year=bundle.avoided_tco2e_per_year,
         diverted_t_per_year=nothing,
         axis=AXES[bundle.kind],
@@ -74,7 +77,7 @@ def group_lead(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> Prop
         checks=checks_of(frozenset(bundle.conditions), catalogue, day),
         confidence=bundle.confidence,
         confidence_reasons=bundle.confidence_reasons,
-        inferred=any(member.inferred for member in bundle.members),
+        inferred=is_supposed,
         figures=bundle.figures,
         shares=_shares(bundle, settings),
     )
@@ -112,19 +115,29 @@ def _apart(bundle: Bundle) -> tuple[Reason, ...]:
     return (Reason(message=message, audience=Audience.AGENT, gap=more, unit="EUR/year"),)
 
 
-def _party(member: Member) -> Party:
-    gain = member.gain.value or 0.0
+def _party(member: Member, is_supposed: bool) -> Party:
+    gain = _supposed_range(member.gain) if is_supposed else member.gain
+    value = gain.value or 0.0
     return Party(
         site_id=member.site_id,
         declaration_id=member.declaration_id,
         role=member.role,
-        gain_eur_per_year=gain,
-        gain_low=gain if member.gain.low is None else member.gain.low,
-        gain_high=gain if member.gain.high is None else member.gain.high,
+        gain_eur_per_year=value,
+        gain_low=value if gain.low is None else gain.low,
+        gain_high=value if gain.high is None else gain.high,
         amount_by_month=member.amount_by_month,
         inferred=member.inferred,
         capex_eur=member.capex_eur,
     )
+
+
+def _supposed_range(gain: Range) -> Range:
+    """As wide as any supposed amount without a range of its own, or wider."""
+    low, high = SPREAD[Basis.INFERRED]
+    value = gain.value or 0.0
+    ends = [low * value, high * value]
+    known = [end for end in (gain.low, gain.high) if end is not None]
+    return Range(value=gain.value, low=min(ends + known), high=max(ends + known))
 
 
 def _factors(bundle: Bundle, catalogue: Catalogue, settings: Settings) -> tuple[FactorUsed, ...]:

@@ -20,6 +20,8 @@ from matcher.candidates.figures import (
     HEAT_LOSS,
     HEAT_STATION,
     LINK_COST,
+    SHARED_FOLLOW_UP,
+    SHARED_TRENCH,
     TRENCH,
     WATER_STATION,
     in_tonnes_co2e,
@@ -61,11 +63,15 @@ PIPE_FACTORS = {
 
 @dataclass(frozen=True, slots=True)
 class ChosenLink:
-    """One open link: its candidate arc and its giver's units a month."""
+    """One open link: its candidate arc and its giver's units a month; what it pays less than alone,
+    EUR a year, and less of the capital, since others pay some of it too.
+    """
 
     arc: int
     by_month: np.ndarray
     internal: bool
+    saved_eur: float = 0.0
+    saved_capex_eur: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +111,7 @@ class ProposalWriter:
             declarations = (*declarations, machine)
         inferred = Basis.INFERRED in (giver.basis, taker.basis)
         delivered = reckoning.amount * float(arcs.yield_per_unit[arc])
-        capex = float(arcs.capex_eur[arc])
+        capex = float(arcs.capex_eur[arc]) - link.saved_capex_eur
         delay = delay_of(route.steps, capex)
         price = reckoning.price
         confidence, why = self._confidence(arc, giver, taker, loses=price is None)
@@ -137,7 +143,7 @@ class ProposalWriter:
             capex_eur=capex,
             first_step=first_step_of(route.steps, given, capex),
             questions=questions_of(route.steps),
-            factors=self._factors(arc),
+            factors=self._factors(link),
             reasons=(),
             checks=(),
             confidence=confidence,
@@ -151,7 +157,7 @@ class ProposalWriter:
         arcs, flows = self.candidates.arcs, self.candidates.flows
         arc, amount = link.arc, float(link.by_month.sum())
         offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
-        opening = float(arcs.opening_cost[arc])
+        opening = float(arcs.opening_cost[arc]) - link.saved_eur
         gain, yield_per_unit = float(arcs.gain[arc]), float(arcs.yield_per_unit[arc])
         net = gain * amount - opening
         scale_low, scale_high = (
@@ -254,7 +260,7 @@ class ProposalWriter:
                 taker.flow_id,
                 Role.TAKER,
                 delivered,
-                capex_eur=float(arcs.capex_eur[link.arc]),
+                capex_eur=float(arcs.capex_eur[link.arc]) - link.saved_capex_eur,
             ),
         ]
         if machine is not None:
@@ -301,12 +307,16 @@ class ProposalWriter:
         side = "giver" if np.isnan(flows.tco2e[offer]) else "taker"
         return (Message(code=f"confidence.carbon-unknown-{side}"),)
 
-    def _factors(self, arc: int) -> tuple[FactorUsed, ...]:
+    def _factors(self, link: ChosenLink) -> tuple[FactorUsed, ...]:
         """The figures of ours that this proposal stands on, each once."""
-        flows, arcs = self.candidates.flows, self.candidates.arcs
+        flows, arcs, arc = self.candidates.flows, self.candidates.arcs, link.arc
         route = self.candidates.routes[arcs.route[arc]]
         given = self.catalogue.resources[route.from_resource]
         kinds = PIPE_FACTORS[given.kind] if given.carriage is Carriage.PIPE else ROAD_FACTORS
+        if link.saved_eur > 0:
+            kinds = (*kinds, SHARED_FOLLOW_UP)
+        if link.saved_capex_eur > 0:
+            kinds = (*kinds, SHARED_TRENCH)
         found = {
             factor.key: factor
             for kind in (*kinds, LINK_COST)

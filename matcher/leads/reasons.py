@@ -8,6 +8,7 @@ import numpy as np
 
 from matcher.candidates import Candidates
 from matcher.catalogue import Catalogue
+from matcher.leads.links import ChosenLink
 from matcher.plan import Audience, Message, Proposal, Reason
 
 BINDING_SHARE = 0.999
@@ -15,16 +16,17 @@ BINDING_SHARE = 0.999
 
 
 def reasons_for(
-    proposal: Proposal, arc: int, by_month: np.ndarray, candidates: Candidates, catalogue: Catalogue
+    proposal: Proposal, link: ChosenLink, candidates: Candidates, catalogue: Catalogue
 ) -> tuple[Reason, ...]:
     """Why this proposal: what fits, what it saves, what binds. Prices are for the agent only."""
-    return tuple(_reasons(proposal, arc, by_month, candidates, catalogue))
+    return tuple(_reasons(proposal, link, candidates, catalogue))
 
 
 def _reasons(
-    proposal: Proposal, arc: int, by_month: np.ndarray, candidates: Candidates, catalogue: Catalogue
+    proposal: Proposal, link: ChosenLink, candidates: Candidates, catalogue: Catalogue
 ) -> Iterator[Reason]:
-    arcs, flows = candidates.arcs, candidates.flows
+    arcs, flows, arc, by_month = candidates.arcs, candidates.flows, link.arc, link.by_month
+    opening = float(arcs.opening_cost[arc]) - link.saved_eur
     offer, need = int(arcs.offer[arc]), int(arcs.need[arc])
     route = candidates.routes[arcs.route[arc]]
     given = catalogue.resources[route.from_resource]
@@ -47,7 +49,7 @@ def _reasons(
         purchase=_known(flows.cost[need]) * float(arcs.yield_per_unit[arc]),
         haulage=float(arcs.haulage[arc]),
         process_cost=float(arcs.process_cost[arc]),
-        opening=float(arcs.opening_cost[arc]),
+        opening=opening,
     )
     supply = flows.by_month[offer].astype(float)
     demand = flows.by_month[need].astype(float) / float(arcs.yield_per_unit[arc])
@@ -61,7 +63,7 @@ def _reasons(
     else:
         yield _agent("all-is-used")
     if proposal.capex_eur > 0:
-        yield _agent("annuity", capex=proposal.capex_eur, annuity=float(arcs.opening_cost[arc]))
+        yield _agent("annuity", capex=proposal.capex_eur, annuity=opening)
 
 
 def _known(value: float) -> float:

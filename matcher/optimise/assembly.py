@@ -25,6 +25,7 @@ from matcher.optimise.permits import permit_rows
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
 from matcher.optimise.row_book import RowBook, RowKind, RowName
 from matcher.optimise.standing import Standing, with_standing
+from matcher.optimise.ways import Ways, sharers_of, ways_between, with_ways
 from matcher.settings import Objective, Settings
 
 
@@ -33,11 +34,12 @@ class Assembly:
     """The model of a survey, with the way back from its positions.
 
     ``arc_of_link`` (E,) gives the candidate arc of each link of the exchange; the links after them
-    are ``bundles``, in their order. ``node_flow_offer`` and ``node_flow_need`` give the flow of
-    each node of the exchange (several nodes a flow when heat is cut); ``internal`` (L,) the links
-    inside one firm; ``sites_of_link`` (L,) those that each asks for attention; ``link_row_names``
-    what each of the problem's rows over links counts; ``effort_hours`` (L,) the hours of animation
-    that a link takes, none inside one firm; ``floor`` who could have a credible proposal.
+    are ``bundles``, in their order, then the ``ways`` that others pay once. ``node_flow_offer`` and
+    ``node_flow_need`` give the flow of each node of the exchange (several nodes a flow when heat is
+    cut); ``internal`` (L,) the links inside one firm, and the ways; ``sites_of_link`` (L,) those
+    that each asks for attention; ``link_row_names`` what each of the problem's rows over links
+    counts; ``effort_hours`` (L,) the hours of animation that a link takes, none inside one firm;
+    ``floor`` who could have a credible proposal.
     """
 
     problem: ExchangeProblem
@@ -50,6 +52,7 @@ class Assembly:
     bundles: tuple[Bundle, ...] = ()
     effort_hours: Floats = field(default_factory=lambda: np.empty(0))
     floor: Floor | None = None
+    ways: Ways = field(default_factory=lambda: Ways(first=0))
 
     def budget(self, most: float | None) -> Budget | None:
         """The hours of animation as a budget, if there is a limit."""
@@ -159,26 +162,32 @@ def assemble(
     whole = with_bundles(exchange, worth, weight, carried)
     if standing is not None:
         whole = with_standing(whole, rows, standing, kept, kept_bundles)
+    hours = np.where(internal, 0.0, _effort_hours(candidates, kept, bundles))
+    counted = None if settings.animation_hours is None else hours
+    ways = ways_between(sharers_of(arcs, kept, touched, internal, counted), hours.size)
+    whole = with_ways(whole, rows, ways, in_euros=settings.objective is Objective.EUR)
+    floor = floor_of(
+        candidates,
+        survey,
+        settings,
+        kept,
+        bundles,
+        touched,
+        internal,
+        (blends, nodes.arc_link),
+    )
     return Assembly(
         problem=replace(whole, link_rows=rows.freeze()),
         arc_of_link=kept.astype(np.int64),
         node_flow_offer=nodes.offer_flow,
         node_flow_need=nodes.need_flow,
-        internal=internal,
-        sites_of_link=tuple(touched),
+        internal=np.concatenate([internal, np.ones(ways.count, np.bool_)]),
+        sites_of_link=(*touched, *[()] * ways.count),
         link_row_names=tuple(rows.names),
         bundles=bundles,
-        floor=floor_of(
-            candidates,
-            survey,
-            settings,
-            kept,
-            bundles,
-            touched,
-            internal,
-            (blends, nodes.arc_link),
-        ),
-        effort_hours=np.where(internal, 0.0, _effort_hours(candidates, kept, bundles)),
+        floor=replace(floor, least=np.concatenate([floor.least, np.zeros(ways.count)])),
+        effort_hours=np.concatenate([hours - ways.common(ways.hours), ways.hours]),
+        ways=ways,
     )
 
 

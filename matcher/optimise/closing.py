@@ -15,6 +15,7 @@ import numpy as np
 from matcher.optimise import solver
 from matcher.optimise.components import Part, drop_what_cannot_pay, split, take_links
 from matcher.optimise.kept_relaxation import KeptRelaxation, Relaxed
+from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
 from matcher.optimise.program import build_program
 from matcher.optimise.seasons import merge_seasons
@@ -123,6 +124,7 @@ class _Part:
         self, start: Settled, free: Bools, exact: float, *, nodes: int
     ) -> tuple[Settled, float]:
         """The best plan found among the free links, those that stay being open, and its bound."""
+        free = free | helpers_of(self._problem, free | start.is_open)
         part = take_links(self._problem, start.is_open | free)
         program, layout = build_program(part.problem)
         highs = solver.open_highs(

@@ -17,6 +17,7 @@ from matcher.optimise import solver
 from matcher.optimise.components import take_links
 from matcher.optimise.executor import run_all
 from matcher.optimise.greedy import greedy_links
+from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.pieces import bound_of_piece, take_apart
 from matcher.optimise.prices import relax_by_prices
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, SolveReport, SolveStatus
@@ -177,7 +178,7 @@ def _best_among(
     start: Settled | None = None,
 ) -> tuple[Settled, SolveReport]:
     """The best plan that opens some of the kept links only."""
-    part = take_links(exchange, kept)
+    part = take_links(exchange, kept | helpers_of(exchange, kept))
     if start is not None:
         start = replace(start, amount=start.amount[part.arcs], is_open=start.is_open[part.links])
     small, report = _whole(part.problem, settings, gap, deadline, start)

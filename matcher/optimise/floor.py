@@ -15,6 +15,7 @@ import numpy as np
 
 from matcher.optimise import solver
 from matcher.optimise.components import component_of_links, take_links
+from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.problem import (
     Bools,
     ExchangeProblem,
@@ -187,7 +188,7 @@ def _served_more(
     if not is_whole:
         wanted = np.zeros(kept.size, np.bool_)
         wanted[floor.link[without[floor.site]]] = True
-        kept &= plain.is_open | wanted
+        kept &= plain.is_open | wanted | helpers_of(exchange, plain.is_open | wanted)
     part = here if is_whole else take_links(exchange, kept)
     # A site may have links in several parts: one that another part serves wants nothing of this.
     own = floor.among(part.links, floor.served(plain.is_open & ~again))

@@ -2,6 +2,8 @@
 
 What a link would add only shrinks as others take its offer and its need, so a value reckoned
 earlier bounds it from above: a link is looked at again only when it stands first (lazy greedy).
+What it needs open beside it (69) is paid for by the first that needs it; those that this made too
+dear are looked at again once it is open.
 Nothing is proved of the plan; it is where the engine starts from, and never ends below.
 """
 
@@ -9,14 +11,18 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
+from matcher.optimise.needed_links import brings_nothing
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Rows
 
 
 def greedy_links(exchange: ExchangeProblem) -> Bools:
-    """Choose links (L,) that can be open together; none where a row asks for a link to be open."""
+    """Choose links (L,) that can be open together; none where a row asks for a link to be open, or
+    where one that earns something lets others be open.
+    """
     board = _Board(exchange)
     is_open = np.zeros(exchange.counts[3], np.bool_)
     if board.asks:
@@ -29,9 +35,11 @@ def greedy_links(exchange: ExchangeProblem) -> Bools:
     at_best = earned - exchange.link_cost
     heap = [(-float(at_best[link]), int(link)) for link in np.flatnonzero(at_best > 0)]
     heapq.heapify(heap)
+    too_dear: dict[int, list[tuple[float, int]]] = defaultdict(list)
     while heap:
         hoped, link = heapq.heappop(heap)
-        if not board.has_room(link):
+        needed = [way for way in board.needed_by(link) if not is_open[way]]
+        if not board.has_room(link, needed):
             continue
         amounts = board.amounts(link)
         value = board.value(link, amounts)
@@ -40,6 +48,15 @@ def greedy_links(exchange: ExchangeProblem) -> Bools:
         if heap and value < -heap[0][0] and value < -hoped:
             heapq.heappush(heap, (-value, link))
             continue
+        if value <= sum(float(exchange.link_cost[way]) for way in needed):
+            for way in needed:
+                too_dear[way].append((-value, link))
+            continue
+        for way in needed:
+            board.take(way, {})
+            is_open[way] = True
+            for waiting in too_dear.pop(way, ()):
+                heapq.heappush(heap, waiting)
         board.take(link, amounts)
         is_open[link] = True
     return is_open
@@ -57,6 +74,12 @@ class _Board:
         self._year = exchange.year_rows.upper.copy()
         self._capacity = exchange.capacity.copy()
         self._rows_of_link = _by_column(exchange.link_rows)
+        ways = brings_nothing(exchange)
+        self._ways_of_row: dict[int, list[int]] = defaultdict(list)
+        for way in np.flatnonzero(ways).tolist():
+            for row, coefficient in self._rows_of_link[way]:
+                if coefficient < 0:
+                    self._ways_of_row[row].append(way)
         self._year_of_arc = _by_column(exchange.year_rows)
         self._capacity_of_arc = _by_column(exchange.capacity_rows)
         order = np.argsort(exchange.arc_link, kind="stable")
@@ -65,17 +88,36 @@ class _Board:
         # A mix needs others to dilute it: what is beyond a limit alone is left to the solver.
         blend = exchange.arc_rows
         self._beyond = frozenset(blend.column[blend.coefficient > 0].tolist())
-        self.asks = any(
-            bool((rows.coefficient < 0).any() or (rows.upper < 0).any())
-            for rows in (exchange.link_rows, exchange.year_rows, exchange.capacity_rows)
-        ) or bool((blend.upper < 0).any())
-
-    def has_room(self, link: int) -> bool:
-        """Whether every row of links, and the number of proposals, lets one more in."""
-        return self._exchange.link_weight[link] <= self._left and all(
-            coefficient <= self._places[row] + 1e-9
-            for row, coefficient in self._rows_of_link.get(link, ())
+        links = exchange.link_rows
+        self.asks = (
+            bool((links.coefficient[~ways[links.column]] < 0).any() or (links.upper < 0).any())
+            or any(
+                bool((rows.coefficient < 0).any() or (rows.upper < 0).any())
+                for rows in (exchange.year_rows, exchange.capacity_rows)
+            )
+            or bool((blend.upper < 0).any())
         )
+
+    def needed_by(self, link: int) -> list[int]:
+        """The ways that rows ask for beside a link."""
+        return [
+            way
+            for row, coefficient in self._rows_of_link.get(link, ())
+            if coefficient > 0
+            for way in self._ways_of_row.get(row, ())
+        ]
+
+    def has_room(self, link: int, needed: Sequence[int]) -> bool:
+        """Whether every row of links, and the number of proposals, lets one more in, with the ways
+        that it needs.
+        """
+        if self._exchange.link_weight[link] > self._left:
+            return False
+        taken: dict[int, float] = defaultdict(float)
+        for each in (link, *needed):
+            for row, coefficient in self._rows_of_link.get(each, ()):
+                taken[row] += coefficient
+        return all(more <= self._places[row] + 1e-9 for row, more in taken.items())
 
     def amounts(self, link: int) -> dict[int, Floats]:
         """What each arc of a link could carry a period, of what is left."""

@@ -20,6 +20,7 @@ class RowKind(StrEnum):
     PAIR = "pair"
     CLAIM = "claim"
     HOURS = "hours"  # of the EPCI's animation
+    WAY = "way"  # is needed by a link, and paid once
     HELD = "held"  # asks for a link: an accepted proposal stays
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from matcher.errors import NoPlanError
 from matcher.optimise import solver
+from matcher.optimise.needed_links import brings_nothing, without_useless
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Ints, Rows
 from matcher.optimise.program import build_program, solve_program
 from matcher.settings import Settings
@@ -43,6 +44,10 @@ def settle(exchange: ExchangeProblem, is_open: Bools, settings: Settings) -> Set
     np.add.at(carries, exchange.arc_link, amount.sum(axis=1))
     kept = is_open & (carries > 0)
     kept[_not_to_close(exchange) & is_open] = True
+    idle = kept & brings_nothing(exchange)
+    if idle.any():
+        kept = without_useless(exchange, kept, np.flatnonzero(idle).tolist())
+        amount[idle[exchange.arc_link] & ~kept[exchange.arc_link]] = 0.0
     return Settled(
         amount=amount,
         is_open=kept,

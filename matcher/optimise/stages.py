@@ -15,6 +15,7 @@ import numpy as np
 from matcher.optimise.animation import AnimationUse, Budget
 from matcher.optimise.components import Part, take_links
 from matcher.optimise.floor import Floor
+from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
 from matcher.optimise.problem import (
     Bools,
@@ -77,7 +78,10 @@ def solve_in_stages(
         part.problem, free, budget=hours, floor=asked, dask_address=dask_address
     )
     chosen = _in_whole(part, first.solution, exchange)
-    rest = take_links(_left(exchange, chosen), is_later)
+    # What those of the first choice did not need open is still to be had.
+    rest = take_links(
+        _left(exchange, chosen), is_later | helpers_of(exchange, is_later) & ~chosen.is_open
+    )
     hours = _part_of(budget, rest.links, 0.0 if budget is None else budget.spent(chosen))
     second = solve_portfolio(rest.problem, free, budget=hours, dask_address=dask_address)
     solution = _sum(chosen, _in_whole(rest, second.solution, exchange))
@@ -85,9 +89,12 @@ def solve_in_stages(
     is_binding = animation is not None and animation.is_binding
     return Portfolio(
         solution=solution,
-        curve=(
-            *first.curve,
-            *_after(first.solution.report, first.curve, second.curve, chosen, exchange),
+        curve=_thinned(
+            (
+                *first.curve,
+                *_after(first.solution.report, first.curve, second.curve, chosen, exchange),
+            ),
+            settings.curve_points,
         ),
         components=first.components + second.components,
         problem=budget.limiting(exchange) if budget is not None and is_binding else exchange,
@@ -201,6 +208,14 @@ def _sum(one: ExchangeSolution, other: ExchangeSolution) -> ExchangeSolution:
             seconds=sum(report.seconds for report in reports),
         ),
     )
+
+
+def _thinned(curve: tuple[CurvePoint, ...], most: int) -> tuple[CurvePoint, ...]:
+    """At most so many points, spread over both choices, the last one kept."""
+    if len(curve) <= most:
+        return curve
+    kept = np.unique(np.round(np.linspace(len(curve) - 1, 0, most)).astype(int))
+    return tuple(curve[place] for place in kept)
 
 
 def _after(

@@ -49,7 +49,7 @@ def with_closures(
     found = losses(
         part.problem, declared, [place[links[~is_supposed[links]]] for links in closings], settings
     )
-    worth = worth_of_links(problem, solution)
+    worth = assembly.ways.told(worth_of_links(problem, solution), solution.is_open)
     closed = []
     for each, loss, links in zip(standings, found, closings, strict=True):
         supposed = float(worth[links[is_supposed[links]]].sum())

@@ -77,7 +77,7 @@ def declaration_views(survey: Survey, catalogue: Catalogue) -> dict[str, Declara
             family="equipment",
             amount=sum(item.hours_by_month) if item.hours_by_month else item.area_m2,
             unit="h" if item.hours_by_month else "m2" if item.area_m2 else None,
-            basis=None,
+            basis=item.basis.value,
             secrecy=item.secrecy.value,
         )
     for job_id, job in survey.jobs.items():
@@ -90,7 +90,7 @@ def declaration_views(survey: Survey, catalogue: Catalogue) -> dict[str, Declara
             family="jobs",
             amount=sum(job.hours_by_month) if job.hours_by_month else None,
             unit="h" if job.hours_by_month else None,
-            basis=None,
+            basis=job.basis.value,
             secrecy=job.secrecy.value,
         )
     for pool_id, pool in survey.pools.items():
@@ -106,7 +106,7 @@ def declaration_views(survey: Survey, catalogue: Catalogue) -> dict[str, Declara
             family="services",
             amount=pool.amount,
             unit=pool.unit,
-            basis=None,
+            basis=pool.basis.value,
             secrecy=pool.secrecy.value,
         )
     return dict(sorted(views.items()))

@@ -1,23 +1,25 @@
-"""From a site's trade and headcount to supposed flows, written as a survey that ``match`` reads."""
+"""From a site's trade and headcount to what it probably has, written as a survey for ``match``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from matcher.catalogue import ActivityFlow, Catalogue, Per, ProfileTable, load_catalogue
-from matcher.declarations import Basis, Recurrence, Survey
+from matcher.catalogue import ActivityFlow, Catalogue, Named, Per, ProfileTable, load_catalogue
+from matcher.catalogue.trades import trade_of
+from matcher.declarations import Basis, Equipment, Flow, Job, Pool, Survey
 from matcher.importing.report import ImportKind, ImportReport, Tally
-from matcher.importing.writing import Cell, SurveyFolder
-from matcher.prefilling.listing import Heads, ListedSite, read_site_list
+from matcher.importing.writing import SurveyFolder
+from matcher.prefilling.listing import ListedSite, read_site_list
+from matcher.prefilling.supposed_rows import supposed_cells
 from matcher.reading import read_survey
-from matcher.wording import Language, say
+from matcher.wording import Language
+
+What = tuple[str, str, str]
 
 LIKELY_PERCENT = 65.0
-"""A flow is supposed where at least so many of the sites of the trade have it. Judgement: on the
+"""Something is supposed where at least so many of the sites of the trade have it. Judgement: on the
 demonstration territory 50 gave seven times the leads, nine in ten of them wrong."""
-
-_DIGITS = 3  # significant digits of a supposed amount: more would look measured
 
 
 def prefill(
@@ -29,7 +31,7 @@ def prefill(
     language: Language = "fr",
     catalogue: Catalogue | None = None,
 ) -> ImportReport:
-    """Write, for each site of a list, the flows that its trade probably has.
+    """Write, for each site of a list, the flows, machines, jobs and purchases of its trade.
 
     Parameters
     ----------
@@ -37,10 +39,10 @@ def prefill(
         A csv list: SIRET (or ``site_id``) and activity, headcount as a number or a band, and
         position or commune where known.
     out
-        Folder of the survey; made when absent. What is in it stays: a site that has declared a
-        flow itself gets none, unless ``complete``.
+        Folder of the survey; made when absent. What is in it stays: a site that has declared
+        anything itself gets nothing, unless ``complete``.
     likely_percent
-        Least share of the sites of a trade that have a flow for it to be supposed.
+        Least share of the sites of a trade that have something for it to be supposed.
     complete
         Also add to sites that have answered what they have not declared.
     language
@@ -49,8 +51,8 @@ def prefill(
     Returns
     -------
     ImportReport
-        What became of every row. Each flow has ``basis`` inferred and a range: that of the trade,
-        times the ends of the headcount where that is a band.
+        What became of every row. What is written has ``basis`` inferred; a flow has the range of
+        its trade, times the ends of the headcount where that is a band.
 
     Raises
     ------
@@ -67,10 +69,10 @@ def prefill(
     site_of = folder.add_sites(item.site for item in listed.sites)
     for item in listed.sites:
         site_id = site_of[item.site.record]
-        for cells in _flows_of(
-            item, site_id, there, tally, tables, likely_percent, complete, language
-        ):
-            folder.add_flow(cells)
+        for row in _rows_of(item, site_id, there, tally, tables, likely_percent, complete):
+            activity = item.site.activity_code or ""
+            cells = supposed_cells(row, site_id, activity, item.heads, tables, language)
+            folder.add_declaration(row.table, cells)
         known = there.sites.get(site_id)
         placed = known is not None and there.position(known) is not None
         tally.remarks["position-not-known"] += not (placed or folder.has_position(item.site.record))
@@ -83,7 +85,7 @@ def _has_sites(out: Path) -> bool:
     return out.is_dir() and any(out.glob("*.csv"))
 
 
-def _flows_of(
+def _rows_of(
     item: ListedSite,
     site_id: str,
     there: Survey,
@@ -91,18 +93,17 @@ def _flows_of(
     tables: Catalogue,
     likely_percent: float,
     complete: bool,
-    language: Language,
-) -> Iterable[dict[str, Cell]]:
-    """The cells of each supposed flow of a site; what stands in the way is counted."""
+) -> Iterable[ActivityFlow]:
+    """The rows of its trade's profile that a site gets; what stands in the way is counted."""
     activity, heads = item.site.activity_code, item.heads
-    declared = [flow for flow in there.flows.values() if flow.site_id == site_id]
-    if not complete and any(flow.basis is not Basis.INFERRED for flow in declared):
+    declared = _declared_of(site_id, there, tables)
+    if not complete and not all(is_supposed for _, is_supposed in declared):
         tally.remarks["site-has-answered"] += 1
         return
     if activity is None:
         tally.remarks["activity-not-known"] += 1
         return
-    profile = [row for row in tables.activity_profile(activity) if row.table is ProfileTable.FLOWS]
+    profile = tables.activity_profile(activity)
     if not profile:
         tally.remarks["activity-without-profile"] += 1
         return
@@ -111,50 +112,39 @@ def _flows_of(
     elif heads.high == 0:
         tally.remarks["nobody-works-there"] += 1
         return
-    has = {(str(flow.direction), flow.resource) for flow in declared}
+    has = {what for what, _ in declared}
     for row in profile:
-        if row.share_percent < likely_percent or (row.direction, row.subject) in has:
+        if row.share_percent < likely_percent or row.what in has:
             continue
         if (row.per is Per.HEAD and heads is None) or not row.holds_for(
             None if heads is None else heads.value
         ):
             continue
-        yield _cells(row, site_id, activity, heads, tables, language)
+        yield row
 
 
-def _cells(
-    row: ActivityFlow,
-    site_id: str,
-    activity: str,
-    heads: Heads | None,
-    tables: Catalogue,
-    language: Language,
-) -> dict[str, Cell]:
-    one = Heads(low=1, value=1, high=1)
-    times = heads if row.per is Per.HEAD and heads is not None else one
-    said = say(
-        f"prefill.description-{row.per}",
-        language,
-        activity=tables.activity_label(activity, language) or activity,
-        share=row.share_percent,
-    )
-    return {
-        "flow_id": f"supposed-{site_id}-{row.direction}-{row.subject}",
-        "site_id": site_id,
-        "direction": row.direction,
-        "resource": row.subject,
-        "description": said,
-        "amount": _rounded(row.value * times.value),
-        "amount_low": _rounded(row.low * times.low),
-        "amount_high": _rounded(row.high * times.high),
-        "unit": str(tables.resources[row.subject].unit),
-        "basis": Basis.INFERRED.value,
-        "recurrence": Recurrence.REGULAR.value,
-        "months": row.months or None,
-        "today_outlet": row.today_outlet,
-        "temperature_c": row.temperature_c,
-    }
+def _declared_of(site_id: str, there: Survey, tables: Catalogue) -> list[tuple[What, bool]]:
+    """Table, direction and subject of what stands in the survey of a site; and if it is supposed.
 
+    What has no key of ours (a machine of no class, a job of no trade) is still an answer.
+    """
+    classes, categories = Named(tables.equipment_classes), Named(tables.service_categories)
+    found: list[tuple[What, bool]] = []
 
-def _rounded(amount: float) -> float:
-    return float(f"{amount:.{_DIGITS}g}")
+    def note(row: Flow | Equipment | Job | Pool, table: ProfileTable, subject: str | None) -> None:
+        if row.site_id == site_id:
+            what = (table, row.direction.value, subject or "")
+            found.append((what, row.basis is Basis.INFERRED))
+
+    for flow in there.flows.values():
+        note(flow, ProfileTable.FLOWS, flow.resource)
+    for item in there.equipment.values():
+        klass = classes.of(item.equipment)
+        note(item, ProfileTable.EQUIPMENT, None if klass is None else klass.key)
+    for job in there.jobs.values():
+        trade = trade_of(job.occupation, job.title, tables.occupations)
+        note(job, ProfileTable.JOBS, None if trade is None else trade.key)
+    for pool in there.pools.values():
+        category = categories.of(pool.category)
+        note(pool, ProfileTable.POOLS, None if category is None else category.key)
+    return found

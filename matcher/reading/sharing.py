@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from matcher.catalogue import EquipmentClass, MachinePlace, Named, Occupation, ServiceCategory
 from matcher.catalogue.trades import nearest_trades, trade_of
 from matcher.declarations import (
+    Basis,
     Direction,
     Equipment,
     EquipmentMode,
@@ -79,6 +80,7 @@ def read_equipment(
         certificate_until=certificate,
         tenure=None if tenure is None else Tenure(tenure),
         max_distance_km=row.get("max_distance_km"),
+        basis=Basis(row.get("basis") or Basis.ESTIMATE),
         secrecy=Secrecy(row.get("secrecy") or Secrecy.BLIND),
         row=row.number,
     )
@@ -121,6 +123,7 @@ def read_job(row: TypedRow, site: Site | None, trades: Mapping[str, Occupation])
         duration=row.get("duration"),
         max_distance_km=row.get("max_distance_km"),
         exclusivity=row.get("exclusivity"),
+        basis=Basis(row.get("basis") or Basis.ESTIMATE),
         secrecy=Secrecy(row.get("secrecy") or Secrecy.BLIND),
         row=row.number,
     )
@@ -154,6 +157,7 @@ def read_pool(
         notice_months=row.get("notice_months"),
         decided_here=row.get("decided_here"),
         max_distance_km=row.get("max_distance_km"),
+        basis=Basis(row.get("basis") or Basis.ESTIMATE),
         secrecy=Secrecy(row.get("secrecy") or Secrecy.BLIND),
         row=row.number,
     )

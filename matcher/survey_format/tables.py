@@ -77,6 +77,10 @@ def _secrecy() -> Column:
     )
 
 
+def _basis() -> Column:
+    return _column("shared", "basis", Kind.CHOICE, "estimate", choices=BASIS)
+
+
 def _distance(example: float | None = None) -> Column:
     return _amount("shared", "max_distance_km", "km", example, high=EARTH_HALF_TURN_KM)
 
@@ -229,6 +233,7 @@ EQUIPMENT = Table(
         _column("equipment", "certificate_until", Kind.DATE, datetime.date(2027, 6, 30)),
         _column("equipment", "tenure", Kind.CHOICE, "owner", choices=TENURE),
         _distance(15.0),
+        _basis(),
         _secrecy(),
     ),
 )
@@ -255,6 +260,7 @@ JOBS = Table(
         _column("jobs", "duration", Kind.TEXT, _WORDS),
         _distance(20.0),
         _column("jobs", "exclusivity", Kind.BOOLEAN, False),
+        _basis(),
         _secrecy(),
     ),
 )
@@ -277,6 +283,7 @@ POOLS = Table(
         _amount("flows", "notice_months", "month", 3.0, high=1200.0),
         _column("pools", "decided_here", Kind.BOOLEAN, True),
         _distance(25.0),
+        _basis(),
         _secrecy(),
     ),
 )

@@ -121,7 +121,8 @@ class WhyNot:
         position = self._position[flow_id]
         misses = [self._miss(index) for index in self._misses.get(position, [])]
         # Only the aim at carbon leaves candidates out of the model.
-        passed_over = [_why("avoids-nothing")] if position in self._has_arc else []
+        is_left_out = self._objective is Objective.CO2E and position in self._has_arc
+        passed_over = [_why("avoids-nothing")] if is_left_out else []
         if position in self._best:
             passed_over = [self._passed_over(position, self._best[position])]
         reasons = (*passed_over, *(self._refused(miss) for miss in misses))[:MOST_REASONS]
@@ -262,9 +263,10 @@ class WhyNot:
 
     def _best_closed_links(self, solution: ExchangeSolution) -> dict[int, int]:
         """By flow: the closed link that would bring the most by itself."""
-        arcs = self.candidates.arcs
+        arcs, linked = self.candidates.arcs, self._assembly.arc_of_link
         best: dict[int, int] = {}
-        closed = np.flatnonzero(~solution.is_open[: self._worth.size])
+        # What pays only beside another was refused for itself, and that is told.
+        closed = np.flatnonzero(~solution.is_open[: self._worth.size] & arcs.pays_alone[linked])
         for link in closed[np.argsort(-self._worth[closed], kind="stable")].tolist():
             arc = int(self._assembly.arc_of_link[link])
             best.setdefault(int(arcs.offer[arc]), link)

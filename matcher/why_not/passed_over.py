@@ -58,6 +58,11 @@ class Leftovers:
         links = problem.counts[3]
         self._gain = np.zeros(links)
         self._gain[problem.arc_link] = problem.arc_gain
+        # Beside those that are open, what nobody pays yet is its own to pay.
+        ways = assembly.ways
+        unpaid = np.where(solution.is_open[ways.first :], 0.0, problem.link_cost[ways.first :])
+        self._cost = problem.link_cost.copy()
+        self._cost[: ways.first] += ways.common(unpaid)
         room = _room_of_ends(problem, solution.amount)
         self._room = {Obstacle.PARTNER: self._by_link(room)}
         for obstacle, rows, upper in (
@@ -81,7 +86,7 @@ class Leftovers:
 
     def obstacle_of(self, link: int) -> PassedOver:
         """What keeps one closed link out of this plan."""
-        cost, least = float(self._problem.link_cost[link]), float(self._problem.link_lot[link])
+        cost, least = float(self._cost[link]), float(self._problem.link_lot[link])
         for obstacle, room in self._room.items():
             left = float(room[link])
             short = cost - float(self._gain[link]) * left
@@ -165,6 +170,7 @@ def _first_full_row(problem: ExchangeProblem, solution: ExchangeSolution) -> Int
         minlength=rows.upper.size,
     )
     full = used[rows.row] + rows.coefficient > rows.upper[rows.row] + _ROUNDING
+    full &= rows.upper[rows.row] > 0  # what has only to be opened beside it is a cost, no limit
     entries = np.flatnonzero(full)[::-1]
     entries = entries[np.argsort(-rows.row[entries], kind="stable")]
     first[rows.column[entries]] = rows.row[entries]

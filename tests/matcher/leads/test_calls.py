@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from matcher.leads.calls import calls_of
+from matcher.leads.calls import calls_of, hours_once
 from matcher.outputs.report_page import report_page
 from tests.matcher.outputs.sample_leads import a_proposal
 from tests.matcher.outputs.sample_plan import a_plan
@@ -38,7 +38,8 @@ def test_two_leads_between_two_sites_are_one_call_whoever_gives():
 
     assert call.site_ids == ("S1", "S2")
     assert call.proposal_ids == ("a", "b")
-    assert call.effort_hours == 68.0
+    assert call.effort_hours == 60.0
+    assert hours_once(leads) == [60.0, 0.0, leads[2].effort_hours, leads[3].effort_hours]
     assert call.gain_eur_per_year == pytest.approx(
         sum(lead.gain_eur_per_year.value for lead in leads[:2])
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from matcher.catalogue import load_catalogue
-from matcher.declarations import Basis
+from matcher.declarations import Basis, Direction, EquipmentMode
 from matcher.errors import SurveyError
 from matcher.matching import match
 from matcher.prefilling import prefill, read_site_list
@@ -48,6 +48,41 @@ def test_a_band_of_headcount_widens_the_range(tmp_path):
     assert (flow.amount_low, flow.amount, flow.amount_high) == (200, 1860, 12200)
 
 
+def test_machines_jobs_and_purchases_of_the_trade_come_too(tmp_path):
+    """By hand: a quarry (08.1) has a weighbridge free some 60 h a month; a joinery (16.2) of 40
+    buys 5 visits of inspection at 450 EUR each, and lacks 35 h a month of a safety person.
+    """
+    header = "site_id;activity_code;headcount"
+    path = a_list(tmp_path, "Q;08.11Z;40", "J;16.29Z;40", header=header)
+    report = prefill(path, tmp_path / "out", likely_percent=50)
+    survey = read_survey(tmp_path / "out")
+
+    bridge = survey.equipment["supposed-Q-offer-weighbridge"]
+    assert bridge.hours_by_month == (60,) * 12 and bridge.mode is EquipmentMode.ON_SITE
+    assert survey.jobs["supposed-J-need-H1303"].hours_by_month == (35,) * 12
+    visits = survey.pools["supposed-J-buys-periodic_inspections"]
+    assert (visits.amount, visits.eur_per_year) == (5, 2250)
+    rows = [*survey.equipment.values(), *survey.jobs.values(), *survey.pools.values()]
+    assert {row.basis for row in rows} == {Basis.INFERRED}
+    assert sum(report.added.values()) == len(rows) + len(survey.flows)
+    assert not {p.code for p in survey.warnings} - {"position-missing"}
+
+
+def test_a_firm_that_declared_but_a_machine_has_answered(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "sites.csv").write_text("site_id;name;activity_code\nQ;Carrière;08.11Z\n", "utf-8")
+    (out / "equipment.csv").write_text(
+        "item_id;site_id;direction;equipment;hours_per_month\nE;Q;offre;pont-bascule;20\n", "utf-8"
+    )
+    path = a_list(tmp_path, "Q;08.11Z;40", header="site_id;activity_code;headcount")
+
+    assert prefill(path, out, likely_percent=50).remarks["site-has-answered"] == 1
+    prefill(path, out, likely_percent=50, complete=True)
+    offered = read_survey(out).equipment.values()
+    assert [e.equipment for e in offered if e.direction is Direction.OFFER] == ["pont-bascule"]
+
+
 @pytest.mark.slow
 def test_every_activity_of_the_table_reads_back_without_an_error(tmp_path):
     """Months, outlets, temperatures and units of all rows are those of a survey."""
@@ -62,7 +97,8 @@ def test_every_activity_of_the_table_reads_back_without_an_error(tmp_path):
 
     assert len(survey.sites) == len(activities)
     assert {flow.site_id for flow in survey.flows.values()} == set(survey.sites)
-    assert {flow.basis for flow in survey.flows.values()} == {Basis.INFERRED}
+    tables = (survey.flows, survey.equipment, survey.jobs, survey.pools)
+    assert {row.basis for table in tables for row in table.values()} == {Basis.INFERRED}
     assert {p.code for p in survey.warnings} <= {"position-missing", "cell-guarded"}
 
 
