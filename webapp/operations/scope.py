@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from webapp.lifecycle import RoundState
 from webapp.models import (
     ErasedError,
     Firm,
@@ -85,11 +86,13 @@ def own_party(session: Session, actor: Actor, lead_id: str) -> PartyRow:
 
 
 def round_in(session: Session, actor: Actor, public_id: str) -> Round:
-    """A round of the actor's territory."""
+    """A round of the actor's territory; one that was purged is not there any more."""
     return _found(
         session.scalar(
             select(Round).where(
-                Round.public_id == public_id, Round.territory_id == actor.territory_id
+                Round.public_id == public_id,
+                Round.territory_id == actor.territory_id,
+                Round.state != RoundState.PURGED,
             )
         )
     )
@@ -112,7 +115,11 @@ def lead_in(session: Session, actor: Actor, public_id: str) -> LeadRow:
         session.scalar(
             select(LeadRow)
             .join(Round)
-            .where(LeadRow.public_id == public_id, Round.territory_id == actor.territory_id)
+            .where(
+                LeadRow.public_id == public_id,
+                Round.territory_id == actor.territory_id,
+                Round.state != RoundState.PURGED,
+            )
         )
     )
 

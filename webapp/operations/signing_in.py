@@ -238,6 +238,7 @@ def actor_of(account: Account) -> Actor:
         territory_id=account.territory_id,
         firm_id=account.firm_id,
         theme=account.theme,
+        community=account.community,
     )
 
 
