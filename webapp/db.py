@@ -94,6 +94,7 @@ def make_engine(address: str) -> Engine:
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",
+            "secure_delete = ON",  # what is destroyed is overwritten, not left in a free page
             "foreign_keys = ON",
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
         ):

@@ -158,6 +158,25 @@ def restore(ctx: click.Context, file: Path) -> None:
 
 
 @main.command()
+@click.argument("copies", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def expunge(ctx: click.Context, copies: tuple[Path, ...]) -> None:
+    """Take out of copies the keys and rounds that were destroyed in the base since."""
+    from webapp.backups import BackupError
+    from webapp.backups import expunge as expunge_copy
+    from webapp.models import Vault
+
+    config = settings()
+    vault = Vault(config.master_keys, config.secret)
+    for file in copies:
+        try:
+            keys, rounds = expunge_copy(file, config.database, vault)
+        except BackupError as error:
+            _refuse(ctx, error.code, **error.values)
+        _tell(ctx, "expunged", file=file, keys=keys, rounds=rounds)
+
+
+@main.command()
 @click.pass_context
 def verify(ctx: click.Context) -> None:
     """Check the chain of the log, and that the keys open what is sealed."""
