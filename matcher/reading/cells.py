@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,12 @@ _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
 LIKE_ENOUGH = 70.0
 """Of 100: from there on a word of a closed list is offered in place of what was written."""
 _LIST_SIGNS = re.compile(r"[;|\n]")
+# Lost letters; UTF-8 and old Macintosh letters that were read as Windows-1252: Ã© and Ž for é.
+_BROKEN_LETTERS = re.compile(
+    "\N{REPLACEMENT CHARACTER}|[ÂÃÅ][\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|â€|[a-z][Žˆ‰]|[Žˆ‰][a-z]"
+)
+LARGEST_NUMBER = 1e12
+"""Above it stands a slip of the keyboard: all France throws away 3e8 t a year."""
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2150
 
 
@@ -91,7 +98,7 @@ class CellReader:
 
     def _text(self, _column: Column, raw: Raw) -> str:
         text = as_text(raw)
-        if "\N{REPLACEMENT CHARACTER}" in text:
+        if _BROKEN_LETTERS.search(text):
             self.doubt("broken-letters")
         return text
 
@@ -112,7 +119,11 @@ class CellReader:
             value = reading.value
         else:
             value = float(raw)
+        if not math.isfinite(value):
+            raise Fault("not-a-number")
         self._check_bounds(column, value)
+        if abs(value) > LARGEST_NUMBER:
+            raise Fault("number-too-large", most=LARGEST_NUMBER)
         return value
 
     def _check_bounds(self, column: Column, value: float) -> None:

@@ -15,7 +15,7 @@ from matcher.survey_format import Table, fold
 MOST_FILE_BYTES = 200_000_000
 LONGEST_LINE_BYTES = 1_000_000
 _CHUNK_BYTES = 1 << 20
-_SEPARATORS = (";", ",")
+_SEPARATORS = (";", ",", "\t")
 _LINES_TO_LOOK_AT = 20
 
 

@@ -166,7 +166,10 @@ def _resource(
     elif match is None:
         near = words_of(catalogue).nearest(f"{text} {row.get('description') or ''}")
         names = ", ".join(f"{catalogue.resources[key].label_fr} ({key})" for key in near)
-        row.warn("resource-not-recognised", "resource", nearest=names or "–")
+        if names:
+            row.warn("resource-not-recognised", "resource", nearest=names)
+        else:
+            row.warn("resource-like-nothing", "resource")
     return code, match
 
 

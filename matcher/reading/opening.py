@@ -57,6 +57,9 @@ def open_tables(
             )
         yield table, sheet
     if not found:
+        inside = sorted(p.name for p in path.glob("*.xlsx")) if path.is_dir() else []
+        if inside:
+            raise UnreadableError("folder-of-workbooks", path.name, workbook=inside[0])
         names = ", ".join(table.name for table in TABLES)
         raise UnreadableError("no-table", path.name, names=names)
 

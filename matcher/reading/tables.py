@@ -90,7 +90,11 @@ def read_table(table: Table, sheet: Sheet, problems: Problems) -> list[TypedRow]
     reader = _TableReader(
         table, sheet, columns, headers, frozenset(header.cells), problems, decimal_signs(texts)
     )
-    typed = [found for row in body if (found := reader.read(row)) is not None]
+    typed = [
+        found
+        for row in body
+        if not _is_header_again(table, row, columns) and (found := reader.read(row)) is not None
+    ]
     reader.note_formulas()
     return typed
 
@@ -106,6 +110,14 @@ def _header_position(table: Table, rows: list[Row]) -> int | None:
         if known >= min(2, len(row.cells)) and known:
             return position
     return None
+
+
+def _is_header_again(table: Table, row: Row, columns: Mapping[int, Column]) -> bool:
+    """A header under the header (the other language's, or a file's glued under another)."""
+    known = [at for at in row.cells if at in columns]
+    return len(known) > 1 and all(
+        table.by_header.get(fold(as_text(_plain(row.cells[at])))) is columns[at] for at in known
+    )
 
 
 def _read_header(table: Table, sheet: Sheet, header: Row, problems: Problems) -> dict[int, Column]:

@@ -109,9 +109,9 @@ def _damage_said(file: str) -> Iterator[None]:
         zlib.error,
         ParseError,
         EOFError,
-        KeyError,
+        LookupError,  # a part that is missing, an encoding that nobody knows
         NotImplementedError,
-        UnicodeDecodeError,
+        ValueError,  # an encoding that the parser does not speak, a row of five thousand digits
     ):
         raise UnreadableError("file-damaged", file) from None
 
@@ -126,6 +126,11 @@ def _sheets(
         for node in workbook.iter()
         if _tag(node) == "sheet"
     ]
+    parts = [target for _, target, _ in listed if target is not None]
+    if len(parts) != len(
+        set(parts)
+    ):  # two sheets in one part: it would be read twice, or 1e5 times
+        raise UnreadableError("file-damaged", file)
     from_1904 = any(
         _tag(node) == "workbookPr" and node.get("date1904") in ("1", "true")
         for node in workbook.iter()

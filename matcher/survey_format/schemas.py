@@ -48,7 +48,7 @@ table may be absent. `maillage template enquete.xlsx` writes an empty workbook w
   left out (`Température`, `Unité`). A column that is not known is passed over
   with a warning.
 - **Only columns marked `*` are required.** Empty is *not known*, never zero.
-- **csv**: UTF-8 with or without its mark, or Windows-1252; `;` or `,`; decimal comma or point.
+- **csv**: UTF-8 with or without its mark, or Windows-1252; `;`, `,` or tab; decimal comma or point.
 - **Numbers**: `12,5`, `12.5`, `1 250`, `1.250,5`. What has two readings (`1.250`) is read by the
   bounds of its column or the decimal sign of the rest of the table, else it is an error.
 - **Dates**: `2026-12-31` or `31/12/2026`, day first.

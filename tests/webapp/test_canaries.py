@@ -32,7 +32,7 @@ SEALED = {
     "account.personal", "attachment.content", "attachment.name", "declaration.row",
     "party.reason", "site.private",
     # made of what is planted, or of the round before it was: cards and reckonings hold no words
-    "lead.reckoning", "outgoing_mail.values", "party.card", "run.drawing",
+    "lead.reckoning", "outgoing_mail.values", "party.card", "run.drawing", "run.told",
     # the territory's own: read on its pages alone, which the agent of another one asks for here
     "call.note", "publication.members", "response.progress", "result.sealed", "synergy.sealed",
     "synergy_step.note",

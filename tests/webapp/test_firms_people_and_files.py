@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import zipfile
 
@@ -194,7 +195,7 @@ def test_a_hostile_workbook_is_stopped_and_the_server_lives_on(world, firm, monk
     assert rows_of(world) == []
     monkeypatch.setattr(apart, "PATIENCE_S", 0.01)
     with pytest.raises(apart.HostileError):
-        apart.read_apart(bomb, "fr")
+        apart.read_apart(bomb, "fr", datetime.date(2027, 1, 11))
     assert firm.get(sheet).status_code == 302
 
 

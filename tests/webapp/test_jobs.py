@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from matcher.errors import NoPlanError
 from tests.webapp.world import World
 from webapp.db import transaction
-from webapp.jobs import Workshop, matching, nights
+from webapp.jobs import Workshop, nights
 from webapp.lifecycle import RoundState
+from webapp.mapping import after
 from webapp.models import Account, AuditLine, BackgroundJob, Round
 from webapp.operations import background
 from webapp.operations.background import Kind
@@ -60,7 +61,7 @@ def test_a_matching_is_stored_once_though_two_workers_had_it(world, monkeypatch)
     """The first is thought dead while it solves: its lease ends, a second worker stores; then the
     first wakes up and must store nothing."""
     asked_to_match(world)
-    solve, others = matching.match, []
+    solve, others = after.match, []
 
     def slow(survey, settings):
         if not others:
@@ -70,7 +71,7 @@ def test_a_matching_is_stored_once_though_two_workers_had_it(world, monkeypatch)
             assert state_of(world) == RoundState.REVIEW
         return solve(survey, settings)
 
-    monkeypatch.setattr(matching, "match", slow)
+    monkeypatch.setattr(after, "match", slow)
     workshop(world).do_jobs()
 
     session = world.rows()
@@ -90,7 +91,7 @@ def test_a_matching_that_fails_in_an_unforeseen_way_is_tried_thrice_then_the_rou
         tries.append(world.clock())
         raise ZeroDivisionError
 
-    monkeypatch.setattr(matching, "match", broken)
+    monkeypatch.setattr(after, "match", broken)
     for _ in range(6):
         workshop(world).do_jobs()
         assert workshop(world).do_jobs() == 0  # not each second
@@ -108,7 +109,7 @@ def test_a_matching_without_a_plan_is_not_tried_again(world, monkeypatch):
     def hopeless(_survey, _settings):
         raise NoPlanError("time", "limit")
 
-    monkeypatch.setattr(matching, "match", hopeless)
+    monkeypatch.setattr(after, "match", hopeless)
     assert workshop(world).do_jobs() == 1
     assert the_job(world).failure == "NoPlanError"
     assert state_of(world) == RoundState.CLOSED

@@ -11,6 +11,7 @@ import pytest
 from matcher.catalogue import load_catalogue
 from tests.conftest import ROOT
 from webapp.lifecycle import Decision, LeadState, ResponseState, RoundState, View
+from webapp.operations.stages import SynergyStage
 from webapp.operations.territory.set_up import GATES
 from webapp.pages.access import NAVIGATION
 from webapp.policy import Role
@@ -118,18 +119,26 @@ def test_every_value_of_a_closed_list_has_its_word(room, values):
     assert {f"{room}.{value}" for value in values} - set(texts("fr")) == set()
 
 
-def test_every_line_of_the_log_that_a_firm_can_read_has_its_word():
-    """Lines that name a firm: their actions are literals in the operations."""
-    wanted = set()
+def test_every_line_of_the_log_has_its_word():
+    """Actions are literals in the operations, or named after a step, a decision or a stage."""
+    wanted = {
+        f"audit.action.{name}"
+        for name in (
+            *(f"round_{step}" for step in ("open", "close", "reopen")),
+            *(f"lead_{step}" for step in ("approve", "hold", "withdraw", *Decision)),
+            *(f"synergy_{stage}" for stage in SynergyStage),
+            *(f"figure_{basis}" for basis in ("promised", "measured")),
+        )
+    } - {f"audit.action.lead_{name}" for name in (Decision.PHONED, Decision.LAPSED)}
     for path in sorted((ROOT / "webapp" / "operations").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
                 and getattr(node.func, "attr", "") == "record"
-                and any(item.arg == "firm" for item in node.keywords)
+                and len(node.args) > 2
                 and isinstance(node.args[2], ast.Constant)
             ):
                 wanted.add(f"audit.action.{node.args[2].value}")
 
-    assert len(wanted) > 10
+    assert len(wanted) > 60
     assert wanted - set(texts("fr")) == set()

@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from matcher import match
 from matcher.errors import MaillageError
 from webapp.config import Config
 from webapp.db import open_session, transaction
 from webapp.lifecycle import RoundState
+from webapp.mapping.after import account_told, match_after, why_not_told
 from webapp.mapping.drawing import drawing_of
 from webapp.models import Round
 from webapp.operations.background import Stage
-from webapp.operations.territory import matching, searching
+from webapp.operations.territory import last_round, matching, searching
 
 Clock = Callable[[], datetime.datetime]
 KILLED = "worker-killed"
@@ -44,11 +44,12 @@ def match_round(
         row = _round(session, round_id)
         survey, _ = matching.read_answers(session, row)
         settings = searching.settings_of(row)
+        last = last_round.last_round(session, row)
     finally:
         session.close()
     reach(Stage.SOLVING)
     try:
-        plan = match(survey, settings)
+        plan, let_go = match_after(survey, settings, last)
     except MaillageError as error:
         code = type(error).__name__
         with transaction(engine, info) as session:
@@ -56,6 +57,7 @@ def match_round(
                 back_to_closed(session, round_id, code, clock())
         return None
     drawing = drawing_of(plan)
+    told = {"since": account_told(plan, last, let_go), "why_not": why_not_told(plan)}
     reach(Stage.STORING)
     with transaction(engine, info) as session:
         row = _round(session, round_id)
@@ -68,6 +70,7 @@ def match_round(
             survey,
             least_hiding=config.least_hiding,
             drawing=drawing,
+            told=told,
             now=clock(),
         )
 

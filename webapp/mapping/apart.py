@@ -8,6 +8,7 @@ at the file.
 from __future__ import annotations
 
 import csv
+import datetime
 import json
 import resource
 import subprocess
@@ -51,8 +52,8 @@ class HostileError(Exception):
     """The file could not be read within the limits."""
 
 
-def read_apart(content: bytes, language: Language) -> Reading:
-    """Read a workbook of ours.
+def read_apart(content: bytes, language: Language, as_of: datetime.date) -> Reading:
+    """Read a workbook of ours, by the rules of a day; all that is wrong or doubtful at once.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def read_apart(content: bytes, language: Language) -> Reading:
     """
     with tempfile.TemporaryDirectory(prefix="maillage-") as name:
         folder = Path(name)
-        said = _child(content, folder, language)
+        said = _child(content, folder, language, as_of.isoformat())
         problems = tuple(Problem(**item) for item in json.loads(said))
         return Reading(tables=_tables(folder / "tables"), problems=problems)
 
@@ -82,12 +83,15 @@ def cells_apart(content: bytes) -> list[list[str]]:
 CELLS = "cells"
 """What the child is asked for instead of a language."""
 
+ON_FILE = "position-missing"
+"""A doubt about the firm's site, which we know better than its workbook does."""
 
-def _child(content: bytes, folder: Path, wanted: str) -> bytes:
+
+def _child(content: bytes, folder: Path, *wanted: str) -> bytes:
     (folder / "classeur.xlsx").write_bytes(content)
     try:
         done = subprocess.run(  # noqa: S603 - our own module, on a folder that we made
-            [sys.executable, "-I", "-m", "webapp.mapping.apart", str(folder), wanted],
+            [sys.executable, "-I", "-m", "webapp.mapping.apart", str(folder), *wanted],
             capture_output=True,
             timeout=PATIENCE_S,
             check=False,
@@ -125,23 +129,26 @@ def main(arguments: Sequence[str]) -> None:
     _limit()
     from matcher.catalogue import load_catalogue
     from matcher.declarations import Survey
-    from matcher.errors import Severity, SurveyError
+    from matcher.errors import CellProblem, Severity, SurveyError
     from matcher.reading import read_survey
     from matcher.survey_format.writing import write_survey
+    from webapp.mapping.cards import spoken_rule
 
     folder = Path(arguments[0])
     if arguments[1] == CELLS:
         sys.stdout.write(json.dumps(_cells(folder / "classeur.xlsx")))
         return
     language: Language = "en" if arguments[1] == "en" else "fr"
+    as_of = datetime.date.fromisoformat(arguments[2])
     survey: Survey | None = None
+    problems: tuple[CellProblem, ...] = ()
     try:
-        survey = read_survey(folder / "classeur.xlsx", most_cells=MOST_CELLS)
-        problems = survey.warnings
+        survey = read_survey(folder / "classeur.xlsx", as_of=as_of, most_cells=MOST_CELLS)
     except SurveyError as error:
         problems = tuple(error.problems)
         survey = error.partial if isinstance(error.partial, Survey) else None
     if survey is not None:
+        problems += tuple(item for item in survey.warnings if item.code != ON_FILE)
         write_survey(survey, folder / "tables", load_catalogue())
     told = [
         Problem(
@@ -151,7 +158,7 @@ def main(arguments: Sequence[str]) -> None:
                 if part
             ),
             value=item.value or "",
-            rule=item.rule_in(language),
+            rule=spoken_rule(item, language),
             remedy=item.remedy_in(language),
             is_error=item.severity is Severity.ERROR,
         )

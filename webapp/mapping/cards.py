@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from matcher.errors import CellProblem
 from matcher.survey_format import TABLE_BY_NAME
 from matcher.survey_format.model import Column, Kind
 from matcher.wording import Language
 from webapp.mapping.survey import OWN_ID, read_tables
+from webapp.texts import texts
 
 TABLES = ("flows", "equipment", "jobs", "pools")
 
@@ -66,8 +68,8 @@ def complaints(table: str, answers: Mapping[str, Any], language: Language) -> tu
         Complaint(
             name=None if problem.column is None else by_label.get(problem.column),
             value=problem.value or "",
-            rule=problem.rule_in(language),
-            remedy=problem.remedy_in(language),
+            rule=spoken_rule(problem, language),
+            remedy=_remedy(problem, language),
         )
         for problem in problems
     )
@@ -77,6 +79,18 @@ _FINE: set[bytes] = set()
 """Digests of the cards last found right: pages ask again and again of cards that stand as they
 were. A digest and no row, so that nothing of a firm outlives its key in memory."""
 MOST_FINE = 20_000
+
+
+def spoken_rule(problem: CellProblem, language: Language) -> str:
+    """What is wrong, after the value: « 12t » n’est pas un nombre; a whole sentence, set apart."""
+    rule = problem.rule_in(language)
+    return f": {rule}" if rule[:1].isupper() else rule
+
+
+def _remedy(problem: CellProblem, language: Language) -> str:
+    """What to do on a card, where that is not what one would do in a spreadsheet."""
+    here = texts(language).get(f"firm.card.remedy.{problem.code}")
+    return problem.remedy_in(language) if here is None else here
 
 
 @cache

@@ -81,7 +81,9 @@ def _is_as_said(table: str, row: Mapping[str, str]) -> bool:
 def field_in_words(table: str, field: Field, values: Mapping[str, str], language: Language) -> str:
     """What one field says, to be read over; nothing when it was left empty."""
     value = values.get(field.name, "")
-    if not value:
+    if field.name == "said_amount" and not value and table in {"flows", "jobs"}:
+        return say("filling.amount-unknown", language)
+    if not value or (field.name == "basis" and not values.get("said_amount")):
         return ""
     if field.name == "said_amount":
         per = values.get("said_per") or _PER[table]

@@ -104,6 +104,7 @@ class Declaration(Base):
     """One row of a survey's table, sealed whole: contract 3.1's columns, as text.
 
     ``typed_by``: public id of the agent who typed it for the firm, which sends it itself.
+    ``origin``: public id of the declaration of an earlier round that it carries on.
     """
 
     __tablename__ = "declaration"
@@ -116,8 +117,14 @@ class Declaration(Base):
     saved_at: Mapped[datetime.datetime] = mapped_column(Instant)
     saved_by: Mapped[int | None]  # the account
     typed_by: Mapped[str | None]
+    origin: Mapped[str | None]
 
     response: Mapped[Response] = relationship(back_populates="declarations")
+
+    @property
+    def lasting_id(self) -> str:
+        """Its name in surveys and plans: the same in every round that carries it on."""
+        return self.origin or self.public_id
 
 
 class Attachment(Base):
@@ -140,7 +147,11 @@ class Attachment(Base):
 
 
 class Run(Base):
-    """What a matching gave as a whole: figures that name nobody."""
+    """What a matching gave as a whole: figures that name nobody.
+
+    Sealed with the keys of all its firms: ``drawing``, the network's pages; ``told``, what became
+    of the round before and what stands in the way of each declaration without a lead.
+    """
 
     __tablename__ = "run"
 
@@ -151,4 +162,5 @@ class Run(Base):
     input_digest: Mapped[str]
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
-    drawing: Mapped[bytes | None]  # the network's pages, sealed with the keys of all its firms
+    drawing: Mapped[bytes | None]
+    told: Mapped[bytes | None]

@@ -123,7 +123,9 @@ def empty(session: Session, row: Round) -> dict[str, int]:
         gone[name] = int(getattr(done, "rowcount", 0))
     session.execute(update(LeadRow).where(LeadRow.round_id == row.id).values(reckoning=b""))
     session.execute(
-        update(Run).where(Run.round_id == row.id).values(drawing=None, report={}, settings={})
+        update(Run)
+        .where(Run.round_id == row.id)
+        .values(drawing=None, told=None, report={}, settings={})
     )
     row.words, row.settings, row.snapshot_digest = None, None, None
     return gone

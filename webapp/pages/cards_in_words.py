@@ -39,7 +39,8 @@ def card_in_words(card: Card) -> CardInWords:
 
 def sentence(direction: str, label: Mapping[str, str], other: Card) -> str:
     """The lead in one sentence, from the reader's own words and the other's card."""
-    return words(f"card.sentence.{direction}", where=where(other), label=label[language()])
+    place = words("card.of-territory") if other.distance is None else where(other)
+    return words(f"card.sentence.{direction}", where=place, label=label[language()])
 
 
 def gain_in_words(gain: OwnGain | None) -> str:

@@ -12,6 +12,7 @@ from webapp.operations.errors import NotFoundError, OperationError
 from webapp.operations.territory import (
     bundling,
     calling,
+    course,
     reviewing,
     sending,
     set_up,
@@ -36,12 +37,17 @@ from webapp.policy import Action, is_allowed
 
 pages = Blueprint("territory", __name__, url_prefix="/territoire")
 
+TAKEN = frozenset({LeadState.APPROVED, LeadState.SENT, LeadState.REVEALED, LeadState.CLOSED})
+"""Leads that the agent has chosen to bring to firms."""
+
 
 @pages.get("/")
 def home() -> str:
     """Whom to call this morning."""
     return render_template(
-        "territory/home.html", lines=calling.morning_list(rows(), actor(), now=now())
+        "territory/home.html",
+        lines=calling.morning_list(rows(), actor(), now=now()),
+        course=course.course(rows(), actor()),
     )
 
 
@@ -66,6 +72,8 @@ def note_call(firm_id: str) -> Response:
         complain(error)
     if field("from") == "firm":
         return redirect(url_for("firms.one", firm_id=firm_id))
+    if field("from") == "lead":
+        return redirect(url_for("territory.lead", lead_id=field("lead")))
     return redirect(url_for("territory.home"))
 
 
@@ -110,7 +118,12 @@ def new_round() -> Response:
 def one_round(round_id: str) -> str:
     """Where a round stands, and what can be done next."""
     page = round_operations.round_page(rows(), actor(), round_id, now=now())
-    return render_template("territory/round.html", page=page, steps=RoundStep)
+    return render_template(
+        "territory/round.html",
+        page=page,
+        steps=RoundStep,
+        course=course.course(rows(), actor(), round_id),
+    )
 
 
 @pages.post("/campagnes/<round_id>/<step>")
@@ -145,6 +158,9 @@ def leads(round_id: str) -> str:
         groups=(("quick", quick), ("projects", [lead for lead in found if lead not in quick])),
         approved=[lead for lead in found if lead.state is LeadState.APPROVED],
         most=config().batch_size,
+        least=config().least_hiding,
+        curve=reviewing.curve(rows(), actor(), round_id),
+        taken=sum(lead.state in TAKEN for lead in found),
     )
 
 
@@ -189,7 +205,11 @@ def lead(lead_id: str) -> str:
             }
         )
     return render_template(
-        "territory/lead.html", lead=found, readings=readings, least=config().least_hiding
+        "territory/lead.html",
+        lead=found,
+        readings=readings,
+        least=config().least_hiding,
+        phones=calling.phones(rows(), actor(), lead_id),
     )
 
 

@@ -54,6 +54,8 @@ def test_empty_is_not_known_and_zero_is_an_answer(read_flow):
         ({"max_partners": "1,5"}, "not-a-whole-number"),
         ({"max_partners": "0"}, "number-out-of-range"),
         ({"amount": "#REF!", "unit": "t"}, "error-cell"),
+        ({"amount": "1e300", "unit": "t"}, "number-too-large"),
+        ({"today_eur_per_unit": "-2e12", "unit": "t"}, "number-too-large"),
     ],
 )
 def test_an_error_keeps_the_row_out_and_says_where(read_flow, cells, code):
@@ -71,7 +73,8 @@ def test_an_error_keeps_the_row_out_and_says_where(read_flow, cells, code):
 @pytest.mark.parametrize(
     ("cells", "code"),
     [
-        ({"resource": "machins"}, "resource-not-recognised"),
+        ({"resource": "sciurre"}, "resource-not-recognised"),
+        ({"resource": "zzqqxx"}, "resource-like-nothing"),
         ({"resource": "99 99 99"}, "waste-code-unknown"),
         ({"resource": "20 01 34"}, "waste-code-ending"),
         ({"resource": "heat_hot_water"}, "heat-without-temperature"),
@@ -98,6 +101,9 @@ def test_an_error_keeps_the_row_out_and_says_where(read_flow, cells, code):
         ),
         ({"contract_end": "2025-12-31"}, "contract-ended"),
         ({"description": "sciure tr\ufffds fine"}, "broken-letters"),
+        ({"description": "sciure trÃ¨s fine"}, "broken-letters"),
+        ({"description": "déchet d’Ã©té"}, "broken-letters"),
+        ({"description": "bois trait\u017d"}, "broken-letters"),
         ({"amount": "100000", "unit": "t", "site": {"headcount": "3"}}, "amount-implausible"),
         ({"today_way": "pays", "today_eur_per_unit": "-28", "unit": "t"}, "price-sign-pays"),
         ({"today_way": "is_paid", "today_eur_per_unit": "-28", "unit": "t"}, "price-sign-is-paid"),

@@ -14,9 +14,9 @@ def moment(year, month, day):
     return datetime.datetime(year, month, day)  # noqa: DTZ001
 
 
-@pytest.mark.parametrize("separator", [";", ","])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-def test_reads_both_separators_and_three_encodings(folder, read, separator, encoding):
+def test_reads_three_separators_and_three_encodings(folder, read, separator, encoding):
     found = read(
         folder(
             separator=separator,
@@ -101,6 +101,15 @@ def test_a_title_above_the_header_does_not_hide_it(workbook, read):
     )
 
     assert found.problem("not-a-number").row == 4, "rows count as the spreadsheet shows them"
+
+
+def test_a_header_under_the_header_is_no_row(workbook, read):
+    """In the other language, or of a file that was glued under another."""
+    labels = ["Identifiant du site", "Nom du site", "Latitude", "Longitude"]
+    found = read(workbook(sites=[list(SITE), labels, ["S1", "Scierie", 46.9, -1], list(SITE)]))
+
+    assert found.problems == ()
+    assert set(found.survey.sites) == {"S1"}
 
 
 def test_rows_count_as_the_spreadsheet_shows_them_also_after_blank_and_long_ones(tmp_path, read):
@@ -248,6 +257,13 @@ def test_a_folder_without_our_tables_says_how_to_name_them(tmp_path, read):
 
     assert found.errors == ["no-table"]
     assert "flows" in found.problem("no-table").remedy
+
+
+def test_a_folder_with_a_workbook_says_to_give_the_workbook(workbook, read):
+    path = workbook(sites=[list(SITE)])
+    problem = read(path.parent).problem("folder-of-workbooks")
+
+    assert path.name in problem.remedy
 
 
 def test_the_example_row_is_not_read_and_one_that_was_changed_is_said(workbook, read):

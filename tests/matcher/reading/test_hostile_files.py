@@ -129,6 +129,36 @@ def test_a_flood_of_cells_is_stopped_at_the_limit(crafted, read, cell):
     assert found.problem("table-too-large").details == {"most": 10_000}
 
 
+@pytest.mark.parametrize("encoding", ["nowhere", "utf-7", "gb2312", "rot13", "hex"])
+@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml"])
+def test_an_encoding_that_the_parser_does_not_speak_is_damage(crafted, refused, part, encoding):
+    content = f'<?xml version="1.0" encoding="{encoding}"?><x/>'.encode()
+
+    assert refused(crafted(part, content)).errors == ["file-damaged"]
+
+
+def test_a_row_of_five_thousand_digits_is_damage(crafted, refused):
+    row = b'<row r="' + b"9" * 5_000 + b'">' + text_cell("A2", "x") + b"</row>"
+
+    assert refused(crafted(SHEET, sheet_xml(HEADER + row))).errors == ["file-damaged"]
+
+
+@pytest.mark.parametrize("value", [b"nan", b"inf", b"-inf", b"1e999"])
+def test_a_number_that_is_none_is_refused(crafted, refused, value):
+    header = HEADER.replace(b"</row>", text_cell("C1", "headcount") + b"</row>")
+    row = SITE_ROW.replace(b"</row>", b'<c r="C2"><v>' + value + b"</v></c></row>")
+
+    assert refused(crafted(SHEET, sheet_xml(header + row))).errors == ["not-a-number"]
+
+
+def test_ten_thousand_sheets_in_one_part_are_not_read_ten_thousand_times(crafted, refused):
+    """24 kB that took minutes: each sheet sent the reader to the same part."""
+    names = b'<sheet name="sites" r:id="rId1"/>' * 10_000
+    content = b'<workbook xmlns:r="r"><sheets>' + names + b"</sheets></workbook>"
+
+    assert refused(crafted("xl/workbook.xml", content)).errors == ["file-damaged"]
+
+
 def test_macros_are_refused_whatever_the_extension(crafted, refused):
     path = crafted("xl/vbaProject.bin", b"anything")
 
@@ -248,3 +278,13 @@ def test_duplicated_identifiers_are_found_over_all_tables(folder, read):
 
     assert found.errors == ["identifier-twice", "identifier-twice"]
     assert set(found.survey.flows) == {"F1"}
+
+
+def test_a_thousand_rows_that_nobody_recognises_are_told_soon(folder, refused):
+    """What is nearest is looked for in each of them."""
+    flows = [FLOW | {"flow_id": f"F{n}", "resource": f"zz{n} machin"} for n in range(1_000)]
+    started = time.process_time()
+    found = refused(folder(flows=flows))
+
+    assert len(found.warnings) == 1_000
+    assert time.process_time() - started < SOON_SECONDS / 3

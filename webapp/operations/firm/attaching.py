@@ -87,7 +87,13 @@ def files(session: Session, actor: Actor, response_id: str) -> list[OwnFile]:
 
 
 def look_at(
-    session: Session, actor: Actor, response_id: str, content: bytes, language: Language
+    session: Session,
+    actor: Actor,
+    response_id: str,
+    content: bytes,
+    language: Language,
+    *,
+    as_of: datetime.date,
 ) -> Sent:
     """What a file is, and what our workbook says. In a session that only reads: a workbook takes
     a second or, meant badly, thirty, and nobody could write meanwhile.
@@ -104,7 +110,7 @@ def look_at(
     if kind != "xlsx":
         return Sent(content=content, kind=kind)
     try:
-        return Sent(content=content, kind=kind, reading=read_apart(content, language))
+        return Sent(content=content, kind=kind, reading=read_apart(content, language, as_of))
     except HostileError:
         raise OperationError("file-hostile") from None
 

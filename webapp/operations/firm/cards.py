@@ -30,12 +30,24 @@ ONE_LINE_A = datetime.timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnCard:
-    """A declaration, to its own firm. ``by_agent``: typed by the agent, not yet confirmed."""
+    """A declaration, to its own firm. ``by_agent``: typed by the agent, not yet confirmed;
+    ``carried``: of an earlier round.
+    """
 
     public_id: str
     table: str
     row: Mapping[str, str]
     by_agent: bool
+    carried: bool
+
+    @property
+    def stands(self) -> str:
+        """What is still to be done with it, as a message id; empty: nothing."""
+        if self.by_agent:
+            return "by-agent"
+        if self.is_seen:
+            return ""
+        return "carried" if self.carried else "to-complete"
 
     @property
     def is_seen(self) -> bool:
@@ -54,8 +66,7 @@ class CardLines:
     lines: tuple[tuple[str, str], ...]
     sum: str
     is_wrong: bool
-    is_seen: bool
-    by_agent: bool
+    stands: str
 
 
 def tables_of(response: Response, actor: Actor) -> tuple[str, ...]:
@@ -118,6 +129,7 @@ def _own_card(session: Session, response: Response, item: Declaration) -> OwnCar
         table=item.table,
         row=scope.opened(session, response.firm, item.row),
         by_agent=item.typed_by is not None,
+        carried=item.origin is not None,
     )
 
 
@@ -175,7 +187,11 @@ def save_card(
     if not is_told:
         journal.record(session, actor, "card_saved", item.public_id, now=now, firm=response.firm)
     return OwnCard(
-        public_id=item.public_id, table=table, row=row, by_agent=item.typed_by is not None
+        public_id=item.public_id,
+        table=table,
+        row=row,
+        by_agent=item.typed_by is not None,
+        carried=item.origin is not None,
     )
 
 
@@ -265,8 +281,7 @@ def in_words(item: OwnCard, language: Language) -> CardLines:
         lines=tuple(lines),
         sum=said_sum(item.table, row, language),
         is_wrong=bool(complaints(item.table, row, language)),
-        is_seen=item.is_seen,
-        by_agent=item.by_agent,
+        stands=item.stands,
     )
 
 

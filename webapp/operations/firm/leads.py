@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from webapp.mapping.leads import card_from, gain_from
 from webapp.models import Consent, LeadRow, PartyRow, Site
 from webapp.operations import journal, post, scope
 from webapp.operations.lead_rows import contact_line, reveal_if_due, rules_view, store
+from webapp.operations.stages import ClosingCode
 from webapp.policy import Action, Actor, FieldClass, ensure
 
 MOST_REASON_SIGNS = 1000
@@ -93,6 +95,7 @@ def decide(
     *,
     version: int,
     reason: str = "",
+    code: ClosingCode | None = None,
     now: datetime.datetime,
 ) -> View:
     """Say yes, no, or take it back; when everybody said yes, the names are given at once.
@@ -109,9 +112,9 @@ def decide(
         raise ValueError(f"a firm does not decide « {decision} »")
     lead = decided(rules_view(session, row), party.place, decision, version=version, now=now)
     store(row, lead, now)
-    if reason.strip():
-        text = {"text": reason.strip()[:MOST_REASON_SIGNS]}
-        party.reason = scope.sealed(session, party.firm, text)
+    if decision is Decision.DECLINED:
+        text = reason.strip()[:MOST_REASON_SIGNS]
+        _keep_said(session, party, text=text, code=None if code is None else int(code))
     session.flush()
     journal.record(
         session, actor, f"lead_{decision.value}", row.public_id, now=now, firm=party.firm
@@ -126,8 +129,7 @@ def ask(
     """A question, to the EPCI only."""
     ensure(actor, Action.DECIDE)
     party = scope.own_party(session, actor, lead_id)
-    text = {"question": question.strip()[:MOST_REASON_SIGNS]}
-    party.reason = scope.sealed(session, party.firm, text)
+    _keep_said(session, party, question=question.strip()[:MOST_REASON_SIGNS])
     journal.record(session, actor, "lead_asked", party.lead.public_id, now=now, firm=party.firm)
     for account in post.agents_of(session, actor.territory_id):
         post.write(
@@ -182,6 +184,13 @@ def withdraw(session: Session, actor: Actor, response_id: str, *, now: datetime.
         leads=taken_back,
     )
     return taken_back
+
+
+def _keep_said(session: Session, party: PartyRow, **said: Any) -> None:
+    """Add to what a side told the trusted third party; a question does not undo a reason."""
+    kept = {} if party.reason is None else scope.opened(session, party.firm, party.reason)
+    told = {name: value for name, value in {**kept, **said}.items() if value}
+    party.reason = scope.sealed(session, party.firm, told) if told else None
 
 
 def _has_other_sites(session: Session, firm_id: int, site_id: int) -> bool:

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.lifecycle import Decision, LeadState, ResponseState, RoundState, decided
 from webapp.models import (
+    Account,
     Call,
     ErasedError,
     Firm,
     LeadRow,
+    OutgoingMail,
     PartyRow,
     Response,
     Round,
@@ -55,6 +57,7 @@ class CallLine:
     label: dict[str, str]
     worth: float
     synergy_id: str | None = None
+    response_id: str | None = None
     leads: int = 1
 
 
@@ -81,7 +84,8 @@ def morning_list(session: Session, actor: Actor, *, now: datetime.datetime) -> l
         if line is not first and line.why == first.why and line.lead_id is not None:
             best[line.firm_id] = dataclasses.replace(first, leads=first.leads + 1)
     journal.record(session, actor, "calls_read", actor.public_id, now=now)
-    return _with_contacts(session, actor, list(best.values())[:MOST_LINES])
+    chosen = [_as_written(session, line) for line in list(best.values())[:MOST_LINES]]
+    return _with_contacts(session, actor, chosen)
 
 
 def record_call(
@@ -241,9 +245,43 @@ def _why(party: PartyRow) -> str | None:
     return "confirm" if party.decision == Decision.PHONED else None
 
 
+def _as_written(session: Session, line: CallLine) -> CallLine:
+    """Says it where no mail told of the lead: the fifth of a round that asks is not sent."""
+    if line.why != "answer":
+        return line
+    found = session.scalar(
+        select(OutgoingMail.id)
+        .join(Account, Account.id == OutgoingMail.account_id)
+        .join(Firm, Firm.id == Account.firm_id)
+        .join(LeadRow, LeadRow.round_id == OutgoingMail.round_id)
+        .where(
+            Firm.public_id == line.firm_id,
+            LeadRow.public_id == line.lead_id,
+            OutgoingMail.written_at >= LeadRow.sent_at,
+        )
+        .limit(1)
+    )
+    return line if found is not None else dataclasses.replace(line, why="answer-unwritten")
+
+
+def phones(session: Session, actor: Actor, lead_id: str) -> dict[int, tuple[str, str]]:
+    """Who to call about a lead: place of the side -> name and number."""
+    ensure(actor, Action.CALL_FIRMS, FieldClass.PERSONAL)
+    row = scope.lead_in(session, actor, lead_id)
+    return {party.place: _person(session, party.firm) for party in row.parties}
+
+
+def _person(session: Session, firm: Firm) -> tuple[str, str]:
+    managers = post.managers_of(session, firm)
+    if not managers:
+        return "", ""
+    person = vault_of(session).open(managers[0].keys, managers[0].personal)
+    return person["name"], person["phone"]
+
+
 def _answer_lines(session: Session, actor: Actor) -> list[CallLine]:
     waiting = session.execute(
-        select(Firm.public_id, Firm.name, Response.state)
+        select(Firm.public_id, Firm.name, Response.state, Response.public_id)
         .select_from(Response)
         .join(Round)
         .join(Site)
@@ -256,15 +294,18 @@ def _answer_lines(session: Session, actor: Actor) -> list[CallLine]:
         .order_by(Response.id)
     )
     return [
-        _call_line(
-            firm_id,
-            name,
-            "finish" if state == ResponseState.DRAFT else "survey",
-            ANSWER_VALUE_EUR / CALL_MINUTES,
-            None,
-            {"fr": "", "en": ""},
+        dataclasses.replace(
+            _call_line(
+                firm_id,
+                name,
+                "finish" if state == ResponseState.DRAFT else "survey",
+                ANSWER_VALUE_EUR / CALL_MINUTES,
+                None,
+                {"fr": "", "en": ""},
+            ),
+            response_id=response_id,
         )
-        for firm_id, name, state in waiting
+        for firm_id, name, state, response_id in waiting
     ]
 
 

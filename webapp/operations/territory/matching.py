@@ -35,6 +35,7 @@ from webapp.models import (
     vault_of,
 )
 from webapp.operations import journal, scope
+from webapp.operations.territory.last_round import running
 from webapp.operations.territory.next_round import hold_refused
 
 
@@ -72,11 +73,18 @@ def store_run(
     *,
     least_hiding: int,
     drawing: Mapping[str, str],
+    told: Mapping[str, Any],
     now: datetime.datetime,
 ) -> int:
-    """Keep a plan as the round's leads, all in draft. Returns how many."""
+    """Keep a plan as the round's leads, all in draft. Returns how many.
+
+    What goes on as a synergy of an earlier round is in the plan, and is no lead a second time.
+    """
     row.state = next_state(ROUND, RoundState(row.state), RoundStep.STORE_RUN).value
     row.snapshot_digest = plan.input_digest
+    going_on = running(session, row)
+    for item in (told["since"] or {}).get("accepted", ()):
+        item["synergy"] = going_on.get(frozenset(item["declarations"]))
     plain = plan_to_dict(plan)
     run = Run(
         public_id=vault_of(session).new_token(),
@@ -89,11 +97,16 @@ def store_run(
             "unmatched": len(plan.unmatched),
         },
         drawing=vault_of(session).seal_jointly(keys_behind(row), dict(drawing)),
+        told=vault_of(session).seal_jointly(keys_behind(row), dict(told)),
     )
     session.add(run)
     session.flush()
     sites, declarations = _by_public_id(session, row)
-    drafts = leads_of(plan, survey, least_hiding)
+    drafts = [
+        draft
+        for draft in leads_of(plan, survey, least_hiding)
+        if frozenset(party.declaration_id for party in draft.parties) not in going_on
+    ]
     for rank, draft in enumerate(drafts, start=1):
         _store_lead(session, row, run, rank, draft, sites, declarations)
     session.flush()
@@ -185,9 +198,9 @@ def _add(session: Session, response: Response, tables: dict[str, list[dict[str, 
         row = {**scope.opened(session, firm, item.row), "site_id": site.public_id}
         own_id = OWN_ID.get(item.table)
         if own_id is not None:
-            row[own_id] = item.public_id
+            row[own_id] = item.lasting_id
         for quality_row in row.pop("qualities", []):
-            tables.setdefault("qualities", []).append({**quality_row, "flow_id": item.public_id})
+            tables.setdefault("qualities", []).append({**quality_row, "flow_id": item.lasting_id})
         tables.setdefault(item.table, []).append(row)
 
 
@@ -197,5 +210,5 @@ def _by_public_id(session: Session, row: Round) -> tuple[dict[str, Site], dict[s
     )
     return (
         {response.site.public_id: response.site for response in row.responses},
-        {item.public_id: item for item in declarations},
+        {item.lasting_id: item for item in declarations},
     )

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.lifecycle import LEAD, Decision, LeadState, LeadStep, next_state
-from webapp.models import ErasedError, LeadRow, PartyRow, Round, Synergy, vault_of
+from webapp.lifecycle import LEAD, Decision, LeadState, LeadStep, ResponseState, next_state
+from webapp.models import (
+    Declaration,
+    ErasedError,
+    LeadRow,
+    PartyRow,
+    Round,
+    Synergy,
+    vault_of,
+)
 from webapp.operations import journal, scope
 from webapp.operations.stages import SynergyStage
 from webapp.operations.territory import rounds
@@ -18,7 +26,10 @@ from webapp.policy import Action, Actor, FieldClass, ensure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A lead that did not go on. ``who``: the firm that said no, empty when a synergy ended."""
+    """A lead that did not go on. ``who``: the firm that said no, empty when a synergy ended.
+
+    ``closing_code`` may be missing from a no.
+    """
 
     label: dict[str, str]
     sites: tuple[str, ...]
@@ -56,13 +67,41 @@ def next_round(
     answers_until: datetime.date,
     now: datetime.datetime,
 ) -> str:
-    """A round in draft after another: same questions, same words, same sites. Returns its id."""
+    """A round in draft after another: same questions, words and sites. Returns its id.
+
+    What a firm sent is laid before it again, card by card, to be confirmed; nothing of it counts
+    until it is sent anew.
+    """
     before = scope.round_in(session, actor, round_id)
     public_id = rounds.create_round(session, actor, name=name, answers_until=answers_until, now=now)
     row = scope.round_in(session, actor, public_id)
     row.previous, row.blocks, row.words = before.public_id, before.blocks, before.words
     row.settings = before.settings
+    _carry(session, before, row)
     return public_id
+
+
+def _carry(session: Session, before: Round, row: Round) -> None:
+    new = {response.site_id: response for response in row.responses}
+    for response in before.responses:
+        into = new.get(response.site_id)
+        if into is None or response.state != ResponseState.SUBMITTED:
+            continue
+        for item in response.declarations:
+            said = scope.opened_if_kept(session, response.firm, item.row)
+            if said is None:
+                continue  # the firm was destroyed
+            kept = {name: value for name, value in said.items() if name not in {"seen", "fresh"}}
+            session.add(
+                Declaration(
+                    public_id=vault_of(session).new_token(),
+                    response_id=into.id,
+                    table=item.table,
+                    row=scope.sealed(session, response.firm, kept),
+                    saved_at=item.saved_at,
+                    origin=item.lasting_id,
+                )
+            )
 
 
 def hold_refused(session: Session, row: Round) -> int:
@@ -120,5 +159,5 @@ def _refusal(session: Session, lead: LeadRow, party: PartyRow, code: int | None)
         sites=tuple(other.site.name for other in lead.parties),
         who=party.site.name if is_no else "",
         reason=said.get("text", "") if is_no else "",
-        closing_code=None if is_no else code,
+        closing_code=said.get("code") if is_no else code,
     )

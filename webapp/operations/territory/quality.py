@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from matcher.errors import CellProblem, Severity
 from webapp.lifecycle import ResponseState, RoundState
 from webapp.mapping.firm_list import same_name
+from webapp.mapping.recognised import label_of
 from webapp.mapping.survey import OWN_ID
 from webapp.models import Response, Round
 from webapp.operations import journal, scope
@@ -86,7 +87,7 @@ def quality(
         bases=_bases(tables),
         refused=_doubts(refused, tables, by_site, language),
         doubtful=_doubts(doubtful, tables, by_site, language),
-        twins=(*_same_sites(row), *_same_rows(tables, by_site)),
+        twins=(*_same_sites(row), *_same_rows(tables, by_site, language)),
         unplaced=tuple(
             _links(
                 by_site[site_id]
@@ -114,13 +115,19 @@ def _doubts(
             Doubt(
                 response_id=None if response is None else response.public_id,
                 site="" if response is None else response.site.name,
-                what=str(line.get(_NAMES.get(table, ""), "") or problem.column or ""),
+                what=_what(table, line, language) or problem.column or "",
                 value=problem.value or "",
                 rule=problem.rule_in(language),
                 remedy=problem.remedy_in(language),
             )
         )
     return tuple(found)
+
+
+def _what(table: str, line: Mapping[str, Any], language: Language) -> str:
+    """What a row is about, in words; the firm's own where the catalogue has none."""
+    said = str(line.get(_NAMES.get(table, ""), "") or "")
+    return label_of(table, said, language) if table in _NAMES and table != "jobs" else said
 
 
 def _bases(tables: Mapping[str, list[dict[str, Any]]]) -> dict[str, int]:
@@ -144,10 +151,13 @@ def _same_sites(row: Round) -> list[Twins]:
 
 
 def _same_rows(
-    tables: Mapping[str, list[dict[str, Any]]], by_site: Mapping[str, Response]
+    tables: Mapping[str, list[dict[str, Any]]],
+    by_site: Mapping[str, Response],
+    language: Language,
 ) -> list[Twins]:
     """The same thing said twice by one firm, in the same direction."""
     found: dict[tuple[int, str, str, str], list[Response]] = defaultdict(list)
+    words: dict[str, str] = {}
     for table, name in _NAMES.items():
         for row in tables.get(table, ()):
             response = by_site[row["site_id"]]
@@ -155,8 +165,9 @@ def _same_rows(
             if said:
                 key = (response.firm.id, table, str(row.get("direction", "")), said)
                 found[key].append(response)
+                words[said] = _what(table, row, language)
     return [
-        Twins(what=said, where=tuple(_links(group)))
+        Twins(what=words[said], where=tuple(_links(group)))
         for (_, _, _, said), group in found.items()
         if len(group) > 1
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session
 from webapp.disclosure import COARSEST, Card, OwnGain
 from webapp.lifecycle import LEAD, Decision, LeadState, LeadStep, edited, next_state, withdrawn
 from webapp.mapping.leads import card_at, card_from, gain_from
-from webapp.models import Call, ErasedError, LeadRow, PartyRow, vault_of
+from webapp.models import (
+    Call,
+    Declaration,
+    ErasedError,
+    LeadRow,
+    PartyRow,
+    Response,
+    Run,
+    vault_of,
+)
 from webapp.operations import journal, scope
 from webapp.operations.errors import OperationError
 from webapp.operations.lead_rows import rules_view, store
@@ -63,6 +72,8 @@ class ReviewedLead:
     is_bundled: bool
     refused_before: bool
     others: tuple[tuple[str, int], ...] = ()  # id and rank of what else is between the same firms
+    next_best: tuple[str, ...] = ()  # sites that could come in, should one say no
+    following: str | None = None  # the next lead that waits to be reviewed
 
 
 def leads_of_round(
@@ -86,7 +97,44 @@ def review(session: Session, actor: Actor, lead_id: str, *, now: datetime.dateti
     for party in row.parties:
         journal.record(session, actor, "lead_read", row.public_id, now=now, firm=party.firm)
     others = tuple((lead.public_id, lead.rank) for lead in others_between(session, row))
-    return dataclasses.replace(_reviewed(session, row), others=others)
+    found = _reviewed(session, row)
+    return dataclasses.replace(
+        found,
+        others=others,
+        next_best=_next_best(session, row, (found.reckoning or {}).get("alternatives", ())),
+        following=session.scalar(
+            select(LeadRow.public_id)
+            .where(
+                LeadRow.round_id == row.round_id,
+                LeadRow.state == LeadState.DRAFT,
+                LeadRow.rank > row.rank,
+            )
+            .order_by(LeadRow.rank)
+            .limit(1)
+        ),
+    )
+
+
+def curve(session: Session, actor: Actor, round_id: str) -> list[tuple[int, float]]:
+    """What so many leads would bring together, EUR a year, at most; empty before any run."""
+    ensure(actor, Action.REVIEW_LEADS, FieldClass.TRUSTED)
+    row = scope.round_in(session, actor, round_id)
+    run = session.scalar(select(Run).where(Run.round_id == row.id).order_by(Run.id.desc()).limit(1))
+    points = [] if run is None else run.report["curve"]
+    return [(point["proposals"], point["gain_eur_per_year"]) for point in points]
+
+
+def _next_best(session: Session, row: LeadRow, names: Sequence[str]) -> tuple[str, ...]:
+    found = session.scalars(
+        select(Declaration)
+        .join(Response)
+        .where(
+            Response.round_id == row.round_id,
+            Declaration.public_id.in_(names) | Declaration.origin.in_(names),
+        )
+        .order_by(Declaration.id)
+    )
+    return tuple(dict.fromkeys(item.response.site.name for item in found))
 
 
 def approve(session: Session, actor: Actor, lead_id: str, *, now: datetime.datetime) -> None:

@@ -87,6 +87,8 @@ class RoundPage:
     steps: frozenset[RoundStep]
     report: dict[str, object] | None
     may_run: bool
+    has_told: bool
+    follows: str  # the round whose answers it was matched after; empty: none
 
 
 def rounds(session: Session, actor: Actor) -> list[RoundLine]:
@@ -200,6 +202,13 @@ def round_page(
         steps=frozenset(step for before, step in ROUND if may_run and before is state),
         may_run=may_run,
         report=None if run is None else run.report,
+        has_told=run is not None and run.told is not None,
+        follows=session.scalar(
+            select(Round.name).where(
+                Round.public_id == row.previous, Round.territory_id == row.territory_id
+            )
+        )
+        or "",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -183,7 +185,7 @@ def check(sheet_id: str) -> str:
         cards=lines,
         limits=own_site.limits(rows(), actor(), sheet_id) if is_whole else None,
         wrong=sum(item.is_wrong for item in lines),
-        unconfirmed=sum(item.by_agent for item in own),
+        unconfirmed=Counter(item.stands for item in own),
         may_send=is_allowed(actor().role, Action.SEND_ANSWERS),
     )
 

@@ -22,7 +22,7 @@ def attach(sheet_id: str) -> str | Response:
     content = b"" if file is None else file.read(attaching.MOST_BYTES + 1)
     name = "" if file is None else file.filename or ""
     try:
-        sent = attaching.look_at(look(), actor(), sheet_id, content, language())
+        sent = attaching.look_at(look(), actor(), sheet_id, content, language(), as_of=now().date())
         arrival = attaching.attach(rows(), actor(), sheet_id, name, sent, now=now())
     except OperationError as error:
         complain(error)

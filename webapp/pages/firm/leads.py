@@ -10,9 +10,13 @@ from webapp.operations.errors import OperationError
 from webapp.operations.firm import leads as firm_leads
 from webapp.operations.firm import news
 from webapp.operations.firm import outcomes as firm_outcomes
+from webapp.operations.stages import ClosingCode
 from webapp.pages.asking import actor, complain, field, language, now, rows, tell
 from webapp.pages.cards_in_words import card_in_words, gain_in_words, sentence
 from webapp.pages.firm.blueprint import pages
+
+REASONS = {str(int(code)): code for code in ClosingCode if code is not ClosingCode.NO_ANSWER}
+"""Why a firm says no, as the follow-up counts it: what the next round does depends on it."""
 
 
 @pages.get("/propositions")
@@ -45,6 +49,7 @@ def lead(lead_id: str) -> str:
         mirror=card_in_words(found.mirror),
         word=news.last_word(rows(), actor(), lead_id) if found.view is View.REVEALED else None,
         words=news.Word,
+        reasons=REASONS,
     )
 
 
@@ -62,6 +67,7 @@ def decide(lead_id: str) -> Response:
         decision,
         version=int(version) if version.isdecimal() and len(version) < 9 else 0,
         reason=field("reason"),
+        code=REASONS.get(field("code")),
         now=now(),
     )
     tell("firm.lead.answered")
