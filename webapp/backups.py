@@ -29,7 +29,7 @@ from webapp.db import (
     transaction,
 )
 from webapp.lifecycle import RoundState
-from webapp.migrations import HERE
+from webapp.migrations import HERE, head
 from webapp.models import ErasedError, Firm, Round, Territory, Vault
 from webapp.operations import journal, purging
 
@@ -131,7 +131,7 @@ def expunge(file: Path, address: str, vault: Vault) -> tuple[int, int]:
     with TemporaryDirectory(dir=_folder_of(file), prefix=".maillage-") as folder:
         made = Path(folder) / "copy"
         shutil.copyfile(file, made)
-        if _checked_file(made, vault).revision != head_of_schema():
+        if _checked_file(made, vault).revision != head():
             raise BackupError("copy-older", file=file)
         counts = _take_out(made, firms, rounds)
         connection = sqlite3.connect(made)
@@ -144,11 +144,6 @@ def expunge(file: Path, address: str, vault: Vault) -> tuple[int, int]:
             os.fsync(stream.fileno())
         made.replace(file)
     return counts
-
-
-def head_of_schema() -> str:
-    """The schema's step that this version knows last."""
-    return str(ScriptDirectory(str(HERE)).get_current_head())
 
 
 def _destroyed(address: str) -> tuple[set[str], set[str]]:
