@@ -156,6 +156,7 @@ def match(
             assembly=ahead,
             solution=portfolio.solution,
             units=tuple(resource.unit.value for resource in tables.resources.values()),
+            is_later=supposed,
         )
     )
     instead = {

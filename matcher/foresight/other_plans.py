@@ -3,7 +3,8 @@ alternatives, after E. D. Brill, 1979; recalled, not read for this project).
 
 The distance of a plan from one that is known is the part of the known one's gain that stands on
 proposals it does without (74); it is made as large as the margin on the gain allows. Counted in
-gain, not in proposals: to leave out ten small ones is no other plan.
+gain, not in proposals: to leave out ten small ones is no other plan. It keeps to what the plan was
+chosen by: as much of the gain stands on declared flows, and as many sites have a lead.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 
 from matcher.foresight.findings import OtherPlan
 from matcher.foresight.round import Round
-from matcher.optimise.aims import Aim, gain_of
+from matcher.optimise.aims import Aim, Touches, count_of_sites, gain_of
 from matcher.optimise.kept import Answer, KeptModel, Question
 from matcher.optimise.problem import Bools, Floats
 
@@ -35,17 +36,31 @@ def other_plans(round_: Round, count: int) -> tuple[OtherPlan, ...]:
     if not round_.is_proposal.any() or best <= 0:
         return ()
     shares = [_shares(round_, gain, solution.amount, solution.is_open)]
+    declared = _on_declared(round_, gain)
+    on_declared = float(
+        declared.arc @ solution.amount.sum(axis=1) + declared.link @ solution.is_open
+    )
+    floor = round_.assembly.floor
+    touches = round_.touches if floor is not None and floor.price > 0 else Touches.none()
     answers: list[Answer] = []
     found = []
     for _ in range(count):
-        kept = KeptModel(exchange, (gain, _distance(round_, shares)), round_.settings)
+        aims = (gain, _distance(round_, shares), declared, count_of_sites(exchange))
+        kept = KeptModel(exchange, aims, round_.settings, touches)
         kept.remember(solution.amount, solution.is_open)
         for known in answers:
             kept.remember(known.amount, known.is_open)
         answer = kept.ask(
             Question(
-                weights=np.array([_TIE / best, 1.0]),
-                floors=np.array([(1 - MARGIN) * best, -np.inf]),
+                weights=np.array([_TIE / best, 1.0, 0.0, 0.0]),
+                floors=np.array(
+                    [
+                        (1 - MARGIN) * best,
+                        -np.inf,
+                        on_declared - MARGIN * abs(on_declared),
+                        _served(kept, touches, solution.is_open),
+                    ]
+                ),
             )
         )
         if answer is None:
@@ -57,6 +72,18 @@ def other_plans(round_: Round, count: int) -> tuple[OtherPlan, ...]:
         found.append(_told(round_, answer, each, best))
         shares.append(_shares(round_, gain, answer.amount, answer.is_open))
     return tuple(found)
+
+
+def _on_declared(round_: Round, gain: Aim) -> Aim:
+    """What a plan brings without the leads that stand on suppositions."""
+    counted = ~round_.later
+    return Aim(arc=gain.arc * counted[round_.exchange.arc_link], link=gain.link * counted)
+
+
+def _served(kept: KeptModel, touches: Touches, is_open: Bools) -> float:
+    """How many sites have a lead of their own in a plan."""
+    serving = (is_open & kept.aimed.serves)[touches.link]
+    return float(np.unique(touches.site[serving]).size)
 
 
 def _shares(round_: Round, gain: Aim, amount: Floats, is_open: Bools) -> dict[str, float]:

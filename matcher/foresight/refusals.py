@@ -2,7 +2,8 @@
 
 The model is asked anew with the proposal forbidden, the others forced, and of the links that are
 not in the plan only those that share a declaration with it. So an answer is a plan that
-holds, not the second line of a list: what it needs is free once the proposal is gone.
+holds, not the second line of a list: what it needs is free once the proposal is gone. As in the
+plan, what is only supposed takes what declared flows leave.
 """
 
 from __future__ import annotations
@@ -54,16 +55,21 @@ def _without(round_: Round, link: int, earned: Floats) -> IfRefused | None:
     part = around(exchange, near | same, others)
     before = earned[part.links].sum()
     kept = KeptModel(part.problem, (gain_of(part.problem),), round_.settings, gap=_GAP)
+    forbidden = (same | ~(near | others))[part.links]
+    supposed = (round_.later & ~solution.is_open)[part.links] & ~forbidden
     question = Question(
         weights=np.ones(1),
         floors=np.array([-np.inf]),
         forced=(others & ~shaken)[part.links],
-        forbidden=(same | ~(near | others))[part.links],
+        forbidden=forbidden | supposed,
     )
     # Where others stand on this proposal, they may fall with it.
     answer = kept.ask(question) or kept.ask(replace(question, forced=None))
     if answer is None:
         return None
+    if supposed.any():
+        chosen = answer.is_open & (part.problem.link_weight > 0)
+        answer = kept.ask(replace(question, forced=chosen, forbidden=forbidden)) or answer
     amount = np.zeros((exchange.counts[2], exchange.supply.shape[1]))
     amount[part.arcs] = answer.amount
     is_open = np.zeros(exchange.counts[3], np.bool_)

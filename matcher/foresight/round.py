@@ -28,6 +28,14 @@ class Round:
     assembly: Assembly
     solution: ExchangeSolution
     units: tuple[str, ...] = ()  # of each resource, in the order of the catalogue
+    is_later: Bools | None = None  # (L,) links that stand on suppositions: chosen after the others
+
+    @cached_property
+    def later(self) -> Bools:
+        """(L,) links that take only what the others leave."""
+        if self.is_later is None:
+            return np.zeros(self.exchange.counts[3], np.bool_)
+        return self.is_later
 
     @property
     def exchange(self) -> ExchangeProblem:

@@ -15,7 +15,7 @@ from matcher.errors import NoPlanError
 from matcher.optimise.animation import AnimationUse, Budget
 from matcher.optimise.components import component_of_links, drop_what_cannot_pay, take_links
 from matcher.optimise.exchange import solve
-from matcher.optimise.floor import Floor, FloorAccount, with_floor
+from matcher.optimise.floor import Floor
 from matcher.optimise.prices import Prices, search_prices_by_limit
 from matcher.optimise.problem import (
     Bools,
@@ -27,6 +27,7 @@ from matcher.optimise.problem import (
     ProofLimit,
 )
 from matcher.optimise.seasons import merge_seasons
+from matcher.optimise.serving import FloorAccount, with_floor
 from matcher.optimise.settle import check_rows, settle
 from matcher.settings import Settings
 

@@ -15,6 +15,7 @@ import numpy as np
 from matcher.optimise.animation import AnimationUse, Budget
 from matcher.optimise.components import Part, take_links
 from matcher.optimise.floor import Floor
+from matcher.optimise.leftover import left_by
 from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.portfolio import Portfolio, solve_portfolio
 from matcher.optimise.problem import (
@@ -24,7 +25,6 @@ from matcher.optimise.problem import (
     ExchangeSolution,
     Floats,
     Ints,
-    Rows,
     SolveReport,
     SolveStatus,
     relative_gap,
@@ -80,7 +80,8 @@ def solve_in_stages(
     chosen = _in_whole(part, first.solution, exchange)
     # What those of the first choice did not need open is still to be had.
     rest = take_links(
-        _left(exchange, chosen), is_later | helpers_of(exchange, is_later) & ~chosen.is_open
+        left_by(exchange, chosen.amount, chosen.is_open),
+        is_later | helpers_of(exchange, is_later) & ~chosen.is_open,
     )
     hours = _part_of(budget, rest.links, 0.0 if budget is None else budget.spent(chosen))
     second = solve_portfolio(rest.problem, free, budget=hours, dask_address=dask_address)
@@ -155,40 +156,6 @@ def _in_whole(
         need_price=spread(solution.need_price, part.needs, needs),
         report=solution.report,
     )
-
-
-def _left(exchange: ExchangeProblem, chosen: ExchangeSolution) -> ExchangeProblem:
-    """The model with what the chosen links use taken off; rounding never leaves less than 0."""
-    amount = chosen.amount
-    sent, received = np.zeros_like(exchange.supply), np.zeros_like(exchange.demand)
-    np.add.at(sent, exchange.arc_offer, amount)
-    np.add.at(received, exchange.arc_need, amount * exchange.arc_yield[:, np.newaxis])
-    seats = _used(exchange.link_rows, chosen.is_open.astype(float)[:, np.newaxis])[:, 0]
-    hours = _used(exchange.capacity_rows, amount, exchange.capacity.shape[0])
-    year = _used(exchange.year_rows, amount.sum(axis=1, keepdims=True))[:, 0]
-    limit = exchange.max_links
-    return replace(
-        exchange,
-        supply=np.maximum(exchange.supply - sent, 0.0),
-        demand=np.maximum(exchange.demand - received, 0.0),
-        link_rows=_less(exchange.link_rows, seats),
-        capacity=np.maximum(exchange.capacity - hours, 0.0),
-        year_rows=_less(exchange.year_rows, year),
-        max_links=None
-        if limit is None
-        else max(limit - round(float(exchange.link_weight @ chosen.is_open)), 0),
-    )
-
-
-def _used(rows: Rows, values: Floats, count: int | None = None) -> Floats:
-    """(R, …) what the variables take of each row."""
-    used = np.zeros((rows.upper.size if count is None else count, values.shape[1]))
-    np.add.at(used, rows.row, rows.coefficient[:, np.newaxis] * values[rows.column])
-    return used
-
-
-def _less(rows: Rows, used: Floats) -> Rows:
-    return replace(rows, upper=np.maximum(rows.upper - used, 0.0))
 
 
 def _sum(one: ExchangeSolution, other: ExchangeSolution) -> ExchangeSolution:

@@ -15,8 +15,8 @@ from enum import StrEnum
 from matcher.candidates.bundles import Figure
 from matcher.foresight.findings import Foresight
 from matcher.optimise.animation import AnimationUse
-from matcher.optimise.floor import FloorAccount
 from matcher.optimise.problem import CurvePoint, ProofLimit, SolveReport
+from matcher.optimise.serving import FloorAccount
 from matcher.settings import Settings
 from matcher.shares import GroupShares
 from matcher.terms import (

@@ -61,6 +61,26 @@ def test_no_plan_within_the_margin_is_further(tmp_path, seed):
     assert all(item.distance_bound >= furthest - 1e-4 for item in found)
 
 
+def test_no_other_plan_gives_up_what_is_declared_for_what_is_supposed(pairs):
+    """The only other pairing stands on suppositions: there is no other plan."""
+    supposed = replace(pairs, is_later=~pairs.solution.is_open)
+
+    assert other_plans(supposed, 1) == ()
+
+
+def test_when_one_says_no_a_declared_partner_comes_before_a_supposed_one(tmp_path):
+    """Stables at 60, 40 and 55 EUR for one sawmill: 55 would come next, if it were declared."""
+    round_ = a_round(written(tmp_path, [(300, 30)], [(300, 60), (300, 40), (300, 55)]))
+    is_third = np.array(["H03-f" in ids for ids in round_.declaration_ids])
+
+    (found,) = if_refused(round_)
+    (supposed,) = if_refused(replace(round_, is_later=is_third))
+
+    assert [item.declaration_ids for item in found.instead] == [("S00-f", "H03-f")]
+    assert [item.declaration_ids for item in supposed.instead] == [("S00-f", "H02-f")]
+    assert supposed.loss > found.loss
+
+
 def test_when_one_says_no_the_others_stay_and_the_next_best_comes_in(tmp_path):
     """Three stables for two sawmills: the third, who pays least, waits for a refusal."""
     round_ = a_round(written(tmp_path, [(300, 30), (200, 30)], [(300, 60), (200, 60), (250, 40)]))

@@ -149,7 +149,7 @@ def test_the_one_who_is_left_out_is_served_where_that_costs_less_than_the_price(
 
 def test_a_floor_chosen_among_some_links_only_says_so_and_keeps_the_bound_of_all(monkeypatch):
     """The same town, as if it were too large: 800 found, and no more is proved than 900."""
-    monkeypatch.setattr("matcher.optimise.floor._WHOLE_LINKS", 0)
+    monkeypatch.setattr("matcher.optimise.serving._WHOLE_LINKS", 0)
     groups = [a_group(900, ("A", "B")), a_group(500, ("A", "C")), a_group(300, ("B", "D"))]
     survey = a_survey(*(a_need(f"{site}-x", "sand", 1.0) for site in "ABCD"), sites=_four())
 
