@@ -52,6 +52,7 @@ def build_bundles(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
         bundles=(*declared.bundles, *marked),
         limits={**whole.limits, **declared.limits},
         refusals=tuple(each for each in refusals if each.declaration_id not in served),
+        left_out=(*declared.left_out, *whole.left_out),
     )
 
 
