@@ -1,10 +1,10 @@
 """Questions asked again: 21 points between euros and tonnes, of a kept model and each anew.
 
 The same floors on the tonnes for all, from the plan with the most euros to that with the most
-tonnes, at the gap of a round (1 %); the relaxed subjects solve the linear relaxation only. "Each
-anew" writes the model again for every point and hands it whole to HiGHS, with no plan to start
-from. Sizes are sites of a made-up survey; the time of reading it and of building its candidates
-is left out, that of writing the model is not.
+tonnes, at the gap of a round (1 %); the relaxed subjects solve the linear relaxation only, three
+times over, of which the quickest counts. "Each anew" writes the model again for every point and
+hands it whole to HiGHS, with no plan to start from. Sizes are sites of a made-up survey; the time
+of reading it and of building its candidates is left out, that of writing the model is not.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 
 SIZES = (60, 200)
 POINTS = 21
+TIMES = 3  # that what takes some hundredths of a second is measured: the least of them counts
 SEED = 0
 AS_OF = datetime.date(2027, 1, 11)
 
@@ -77,12 +78,16 @@ def _questions(round_: Any) -> list[Any]:
     ]
 
 
-def _measured(sites: int, ask: Callable[[Any, list[Any]], list[Any]]) -> Mapping[str, Any]:
+def _measured(
+    sites: int, ask: Callable[[Any, list[Any]], list[Any]], *, is_quick: bool = False
+) -> Mapping[str, Any]:
     round_ = _round(sites)
     questions = _questions(round_)
-    started = time.process_time()
-    answers = ask(round_, questions)
-    spent = time.process_time() - started
+    answers, spent = [], float("inf")
+    for _ in range(TIMES if is_quick else 1):
+        started = time.process_time()
+        answers = ask(round_, questions)
+        spent = min(spent, time.process_time() - started)
     values = [answer if isinstance(answer, float) else answer.objective for answer in answers]
     gaps = [0.0 if isinstance(answer, float) else answer.gap for answer in answers]
     return {
@@ -114,8 +119,8 @@ def _relax_anew(round_: Any, questions: list[Any]) -> list[Any]:
 SUBJECTS: dict[str, Callable[[int], Mapping[str, Any]]] = {
     "21 points, each anew": lambda sites: _measured(sites, _ask_anew),
     "21 points, kept": lambda sites: _measured(sites, _ask_kept),
-    "21 points relaxed, each anew": lambda sites: _measured(sites, _relax_anew),
-    "21 points relaxed, kept": lambda sites: _measured(sites, _relax_kept),
+    "21 points relaxed, each anew": lambda sites: _measured(sites, _relax_anew, is_quick=True),
+    "21 points relaxed, kept": lambda sites: _measured(sites, _relax_kept, is_quick=True),
 }
 LIMITS = {"21 points, each anew": 60, "21 points, kept": 60}  # minutes beyond
 RATIO_TO = {

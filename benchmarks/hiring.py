@@ -96,7 +96,7 @@ def _figures(started: float, jobs: int, report: SolveReport) -> Mapping[str, Any
         "jobs": jobs,
         "objective": report.objective,
         "bound": report.bound,
-        "gap": report.gap,
+        "gap": report.gap if report.objective else None,  # of nothing, a gap says nothing
         "status": str(report.status),
     }
 

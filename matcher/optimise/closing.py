@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import highspy
 import numpy as np
 
 from matcher.optimise import solver
-from matcher.optimise.components import Part, drop_what_cannot_pay, split, take_links
-from matcher.optimise.kept_relaxation import KeptRelaxation, Relaxed
+from matcher.optimise.components import Part, drop_what_cannot_pay, split
+from matcher.optimise.kept_relaxation import Chosen, KeptRelaxation, Relaxed
 from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
-from matcher.optimise.program import build_program
 from matcher.optimise.seasons import merge_seasons
-from matcher.optimise.settle import Settled, settle
 from matcher.settings import Settings
 
 # A link is touched when the relaxation opens it this much more, or less, than before.
@@ -32,6 +31,7 @@ _BUCKET = 20
 # A loss is sought to this share of what falls, and proved to it where that is quick: in parts of up
 # to so many decisions. In others the relaxation's bound stands.
 _EXACT = 0.01
+_HALF = 0.5
 _WHOLE_LINKS = 60
 
 
@@ -94,54 +94,57 @@ class _Part:
         problem, asked = _without_asking(part.problem)
         self._held = asked & self._is_open
         self._problem, _ = merge_seasons(problem)
-        self._before: tuple[Settled, KeptRelaxation] | None = None
+        self._kept: KeptRelaxation | None = None
+        self._before: Chosen | None = None
+        self._whole: highspy.Highs | None = None
 
     def loss(self, links: Ints, falling: float) -> tuple[float, float]:
         """What closing these links of the whole model costs this part, and costs it at least."""
-        if self._before is None:
-            settled = settle(self._problem, self._is_open, self._settings)
-            self._before = settled, KeptRelaxation(self._problem, self._settings, self._held)
-        before, kept = self._before
+        if self._kept is None:
+            self._kept = KeptRelaxation(self._problem, self._settings, self._held)
+            self._before = self._kept.settled(self._is_open)
+        kept, before = self._kept, self._before
+        assert before is not None
         closed = np.isin(self.links, links)
         relaxed = kept.without(closed)
-        after = settle(self._problem, before.is_open & ~closed, self._settings)
+        after = kept.settled(before.is_open & ~closed)
         exact = max(_EXACT * falling, self._settings.gap * abs(before.objective))
-        bound = relaxed.bound
-        if bound - after.objective > exact:
-            free = _moved(kept.whole, relaxed, after.is_open) & ~closed & ~self._held
-            after, _ = self._chosen(after, free, exact, nodes=_NODES)
-        room = bound - after.objective
+        bound, room = relaxed.bound, relaxed.bound - after.objective
         if room > exact and self._problem.has_choice().sum() <= _WHOLE_LINKS:
             # Opening a link that loses more at the prices than the bound is above the plan cannot
             # end above the plan: what is left out needs no further look.
             free = ~closed & ~self._held & (after.is_open | (relaxed.link_value >= -room))
-            after, proved = self._chosen(after, free, exact, nodes=1)
+            after, proved = self._chosen(after, free, exact)
             bound = min(bound, max(proved, after.objective))
+        elif room > exact:
+            free = _moved(kept.whole, relaxed, after.is_open) & ~closed & ~self._held
+            after, _ = self._chosen(after, free, exact)
         lost = before.objective - after.objective
         return max(lost, 0.0), max(before.objective - bound, 0.0)
 
-    def _chosen(
-        self, start: Settled, free: Bools, exact: float, *, nodes: int
-    ) -> tuple[Settled, float]:
+    def _chosen(self, start: Chosen, free: Bools, exact: float) -> tuple[Chosen, float]:
         """The best plan found among the free links, those that stay being open, and its bound."""
+        kept = self._kept
+        assert kept is not None
         free = free | helpers_of(self._problem, free | start.is_open)
-        part = take_links(self._problem, start.is_open | free)
-        program, layout = build_program(part.problem)
-        highs = solver.open_highs(
-            replace(self._settings, node_limit=min(nodes, self._settings.node_limit)),
-            gap=exact / max(abs(start.objective), exact),
-        )
-        program.pass_to(highs)
-        stays = np.flatnonzero(~free[part.links][layout.link])
-        ones = np.ones(stays.size)
-        solver.limit_columns(highs, layout.arc.size + stays, ones, ones)
-        amounts = start.amount[part.arcs][layout.arc, layout.period]
-        is_open = start.is_open[part.links][layout.link].astype(np.float64)
-        solver.start_from_values(highs, np.concatenate([amounts, is_open]))
-        report = solver.run_highs(highs, "exchange, chosen again")
-        found = np.zeros(self._problem.counts[3], np.bool_)
-        found[part.links] = layout.opened(solver.column_values(highs), part.problem)
-        settled = settle(self._problem, found, self._settings)
+        layout, upper = kept.layout, kept.program.upper.copy()
+        if self._whole is None:
+            nodes = min(_NODES, self._settings.node_limit)
+            self._whole = solver.open_highs(self._settings, node_limit=nodes)
+            kept.program.pass_to(self._whole)
+            solver.search_lightly(self._whole, is_light=True)
+        stays = start.is_open & ~free
+        lower, first = np.zeros(upper.size), layout.arc.size
+        lower[first:] = stays[layout.link]
+        upper[first:] = (stays | free)[layout.link]
+        upper[:first][~(stays | free)[kept.link_of_column[:first]]] = 0.0
+        solver.set_gap(self._whole, exact / max(abs(start.objective), exact))
+        solver.limit_columns(self._whole, np.arange(upper.size), lower, upper)
+        solver.start_from_values(self._whole, start.columns)
+        report = solver.run_highs(self._whole, "exchange, chosen again")
+        found = ~self._problem.has_choice() & (stays | free)
+        found[layout.link] = solver.column_values(self._whole)[first:] > _HALF
+        settled = kept.settled(found)
         return (settled if settled.objective > start.objective else start), report.bound
 
 

@@ -15,6 +15,7 @@ from matcher.optimise import solver
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats
 from matcher.optimise.program import build_program
 from matcher.optimise.relaxation import Master
+from matcher.optimise.settle import objective_of, what_stays
 from matcher.settings import Settings
 
 
@@ -29,6 +30,15 @@ class Relaxed:
     link_value: Floats
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A plan: columns of the program, open links (L,) and the objective."""
+
+    columns: Floats
+    is_open: Bools
+    objective: float
+
+
 class KeptRelaxation:
     """The relaxation of one model, ready to be asked again; links ``held`` (L,) stay open.
 
@@ -41,21 +51,18 @@ class KeptRelaxation:
     def __init__(
         self, exchange: ExchangeProblem, settings: Settings, held: Bools | None = None
     ) -> None:
-        program, self._layout = build_program(exchange)
-        self._exchange = exchange
-        self._program = replace(program, is_integer=np.zeros(program.cost.size, np.bool_))
+        program, self.layout = build_program(exchange)
+        self.program, self._exchange = program, exchange
         deadline = solver.Deadline.after(settings.time_limit_s)
-        self._master = Master(exchange, program, self._layout, settings, deadline)
-        self._link_of_column = np.concatenate(
-            [exchange.arc_link[self._layout.arc], self._layout.link]
-        )
+        self._master = Master(exchange, program, self.layout, settings, deadline)
+        self.link_of_column = np.concatenate([exchange.arc_link[self.layout.arc], self.layout.link])
         self._highs = solver.open_highs(settings, method="simplex")
-        self._program.pass_to(self._highs)
+        program.relaxed().pass_to(self._highs)
         self._lower = np.zeros(program.cost.size)
         if held is not None:
-            self._lower[self._layout.arc.size :] = held[self._layout.link]
+            self._lower[self.layout.arc.size :] = held[self.layout.link]
         every = np.arange(program.cost.size)
-        solver.limit_columns(self._highs, every, self._lower, self._program.upper)
+        solver.limit_columns(self._highs, every, self._lower, self.program.upper)
         self.whole = self._asked(np.zeros(exchange.counts[3], np.bool_))
         self._basis = solver.KeptBasis(self._highs)
 
@@ -63,21 +70,50 @@ class KeptRelaxation:
         """The relaxation with the links of ``closed`` (L,) shut; the model is left as it was."""
         if not self.whole.open_share[closed].any():  # its best plan did without them
             return replace(self.whole, link_value=np.where(closed, 0.0, self.whole.link_value))
-        columns = np.flatnonzero(closed[self._link_of_column])
+        columns = np.flatnonzero(closed[self.link_of_column])
         nothing = np.zeros(columns.size)
         solver.limit_columns(self._highs, columns, nothing, nothing)
         try:
             return self._asked(closed)
         finally:
             solver.limit_columns(
-                self._highs, columns, self._lower[columns], self._program.upper[columns]
+                self._highs, columns, self._lower[columns], self.program.upper[columns]
             )
             self._basis.restore()
+
+    def settled(self, is_open: Bools) -> Chosen:
+        """The best amounts with the links as given (L,); one that then carries nothing is closed.
+
+        Raises
+        ------
+        NoPlanError
+            When there are none.
+        """
+        columns = np.arange(self._lower.size)
+        links = slice(self.layout.arc.size, None)
+        lower, upper = np.zeros(columns.size), self.program.upper.copy()
+        lower[links] = upper[links] = is_open[self.layout.link]
+        upper[: self.layout.arc.size][~is_open[self._exchange.arc_link[self.layout.arc]]] = 0.0
+        solver.limit_columns(self._highs, columns, lower, upper)
+        try:
+            solver.run_highs(self._highs, "exchange, links as chosen")
+            return self._chosen(solver.column_values(self._highs), is_open)
+        finally:
+            solver.limit_columns(self._highs, columns, self._lower, self.program.upper)
+            self._basis.restore()
+
+    def _chosen(self, values: Floats, is_open: Bools) -> Chosen:
+        exchange = self._exchange
+        found = self.layout.amounts(values, exchange)
+        amount, kept = what_stays(exchange, found, is_open)
+        amounts = amount[self.layout.arc, self.layout.period]
+        columns = np.concatenate([amounts, kept[self.layout.link]])
+        return Chosen(columns=columns, is_open=kept, objective=objective_of(exchange, amount, kept))
 
     def _asked(self, closed: Bools) -> Relaxed:
         solver.run_highs(self._highs, "exchange, linear relaxation")
         share = np.ones(closed.size)
-        share[self._layout.link] = solver.column_values(self._highs)[self._layout.arc.size :]
+        share[self.layout.link] = solver.column_values(self._highs)[self.layout.arc.size :]
         share[closed] = 0.0
         price = np.maximum(solver.row_duals(self._highs), 0.0)
         value = np.where(closed, 0.0, self._master.link_values(price))

@@ -38,8 +38,20 @@ def settle(exchange: ExchangeProblem, is_open: Bools, settings: Settings) -> Set
     highs = solver.open_highs(settings)
     values, _ = solve_program(program, highs)
     amount = layout.amounts(values, exchange)
-    amount[amount < 1e-9 * np.maximum(exchange.most(), 1e-300)] = 0.0
     duals = solver.row_duals(highs) if layout.arc.size else np.empty(0)
+    amount, kept = what_stays(exchange, amount, is_open)
+    return Settled(
+        amount=amount,
+        is_open=kept,
+        offer_price=_read(duals, layout.supply_rows),
+        need_price=_read(duals, layout.demand_rows),
+        objective=objective_of(exchange, amount, kept),
+    )
+
+
+def what_stays(exchange: ExchangeProblem, amount: Floats, is_open: Bools) -> tuple[Floats, Bools]:
+    """Amounts (A, T) without rounding's, and the links (L,) that carry something or are needed."""
+    amount = np.where(amount < 1e-9 * np.maximum(exchange.most(), 1e-300), 0.0, amount)
     carries = np.zeros(exchange.counts[3])
     np.add.at(carries, exchange.arc_link, amount.sum(axis=1))
     kept = is_open & (carries > 0)
@@ -48,13 +60,7 @@ def settle(exchange: ExchangeProblem, is_open: Bools, settings: Settings) -> Set
     if idle.any():
         kept = without_useless(exchange, kept, np.flatnonzero(idle).tolist())
         amount[idle[exchange.arc_link] & ~kept[exchange.arc_link]] = 0.0
-    return Settled(
-        amount=amount,
-        is_open=kept,
-        offer_price=_read(duals, layout.supply_rows),
-        need_price=_read(duals, layout.demand_rows),
-        objective=objective_of(exchange, amount, kept),
-    )
+    return amount, kept
 
 
 def objective_of(exchange: ExchangeProblem, amount: Floats, is_open: Bools) -> float:

@@ -37,6 +37,7 @@ BOUND_TOLERANCE = 1e-6
 # which rounds values at 1e-6), so it is asked for that much less than will be claimed.
 _HAIR = 1e-7
 _PRIMAL = 4  # HiGHS' number
+_HEURISTIC_EFFORT = 0.05  # HiGHS' own
 
 _Model = highspy.HighsModelStatus
 _HIGHS_WORDS = {
@@ -215,9 +216,19 @@ def prove_only(highs: highspy.Highs) -> None:
     An effort of 0 does not keep HiGHS 1.15 from the heuristics at the root, which take two thirds
     of the time there; each has to be switched off by its name.
     """
-    set_option(highs, "mip_heuristic_effort", 0.0)
+    _seek_plans(highs, is_on=False)
+
+
+def search_lightly(highs: highspy.Highs, *, is_light: bool) -> None:
+    """Neither look for solutions nor start the root over: for a model with a good plan in hand."""
+    _seek_plans(highs, is_on=not is_light)
+    set_option(highs, "mip_allow_restart", not is_light)
+
+
+def _seek_plans(highs: highspy.Highs, *, is_on: bool) -> None:
+    set_option(highs, "mip_heuristic_effort", _HEURISTIC_EFFORT if is_on else 0.0)
     for heuristic in ("feasibility_jump", "rens", "rins", "root_reduced_cost"):
-        set_option(highs, f"mip_heuristic_run_{heuristic}", False)
+        set_option(highs, f"mip_heuristic_run_{heuristic}", is_on)
 
 
 def set_option(highs: highspy.Highs, name: str, value: bool | int | float | str) -> None:
