@@ -128,7 +128,7 @@ def test_an_agreement_of_two_firms_is_a_secret(world, agent):
 
 
 def test_words_that_name_a_firm_are_asked_about_before_they_are_published(world, agent):
-    """« Tessonnet » is borne by one firm alone, « fonderie » by a trade: the first is asked about."""
+    """« Tessonnet » is one firm alone, « fonderie » a trade: only the first is asked about."""
     round_id = world.round("Campagne de printemps").public_id
     path, page = f"/territoire/campagnes/{round_id}/publication", f"/synthese/{round_id}"
 
