@@ -34,7 +34,7 @@ from webapp.models import (
     Territory,
     vault_of,
 )
-from webapp.operations import journal, post, scope
+from webapp.operations import background, journal, post, scope
 from webapp.operations.errors import OperationError
 from webapp.operations.territory.firm_file import is_left_alone
 from webapp.operations.territory.set_up import blocked_by
@@ -87,6 +87,7 @@ class RoundPage:
     steps: frozenset[RoundStep]
     report: dict[str, object] | None
     has_told: bool
+    work: str  # how far the matching is, as a message id; empty: nothing to say
     follows: str  # the round whose answers it was matched after; empty: none
 
 
@@ -201,6 +202,7 @@ def round_page(
         steps=frozenset(step for before, step in ROUND if before is state),
         report=None if run is None else run.report,
         has_told=run is not None and run.told is not None,
+        work=_work(session, row),
         follows=session.scalar(
             select(Round.name).where(
                 Round.public_id == row.previous, Round.territory_id == row.territory_id
@@ -208,6 +210,16 @@ def round_page(
         )
         or "",
     )
+
+
+def _work(session: Session, row: Round) -> str:
+    found = background.how_far(session, background.Kind.MATCH, row.public_id)
+    if found is None or row.state not in {RoundState.MATCHING, RoundState.CLOSED}:
+        return ""
+    stage, failure = found
+    if row.state == RoundState.MATCHING:
+        return stage.value
+    return "given_up" if failure else ""
 
 
 def open_round(session: Session, actor: Actor, round_id: str, *, now: datetime.datetime) -> None:
