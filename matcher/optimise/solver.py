@@ -266,6 +266,27 @@ def run_highs(highs: highspy.Highs, what: str) -> SolveReport:
     return report(status, objective, bound, seconds, is_least=is_least)
 
 
+def run_for_bound(highs: highspy.Highs, what: str) -> float:
+    """Run a model for what nothing exceeds (it is maximised); no plan has to be found for that.
+
+    Infinite when it stopped before it proved any.
+
+    Raises
+    ------
+    NoPlanError
+        When the model contradicts itself.
+    """
+    highs.run()
+    word = _HIGHS_REFUSALS.get(highs.getModelStatus())
+    if word is not None:
+        raise NoPlanError(word, what)
+    info = highs.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    least = info.objective_function_value if found else -math.inf
+    bound = float(info.mip_dual_bound)
+    return bound if bound >= least - BOUND_TOLERANCE * max(abs(least), 1e-9) else math.inf
+
+
 def column_values(highs: highspy.Highs) -> Floats:
     """The columns' values of the model just run."""
     return np.asarray(highs.getSolution().col_value, dtype=np.float64)

@@ -9,10 +9,10 @@ with ``~``, which no survey's do.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from matcher.catalogue import Catalogue, DoneBy, Kind, MachinePlace, Named
+from matcher.catalogue import Carriage, Catalogue, DoneBy, Kind, MachinePlace, Named
 from matcher.catalogue.trades import trade_of
 from matcher.declarations import (
     Basis,
@@ -33,6 +33,10 @@ from matcher.wording import LANGUAGES
 UNIT_HOURS, HALF_JOB_HOURS, FLOOR_M2 = 120.0, 67.0, 300.0
 """A month, of what is added: a machine on one shift, half a post, three hundred square metres."""
 
+BESIDE_KM = 0.5
+"""How far a newcomer that takes by pipe stands from its largest giver, as the crow flies."""
+
+_KM_PER_DEGREE = 111.2
 _UNIT_LEADS = 20
 # Trades that waste goes to today as a rule: no need to attract them.
 _DISPOSAL = frozenset({"38.1", "38.2", "39.0"})
@@ -50,6 +54,7 @@ class WhatIf:
     permits: tuple[Permit, ...] = ()
     equipment: tuple[Equipment, ...] = ()
     jobs: tuple[Job, ...] = ()
+    by_pipe: bool = False
     weight: float = field(default=0.0)  # how much waits for it, to rank those without a price
 
 
@@ -70,15 +75,26 @@ def with_these(survey: Survey, added: Iterable[WhatIf]) -> Survey:
 
 
 def newcomers(survey: Survey, catalogue: Catalogue) -> tuple[WhatIf, ...]:
-    """One a trade that takes some declared matter: it stands amid its givers, permits in hand."""
+    """One a trade that takes some declared matter: it stands amid its givers, permits in hand; and
+    one a trade that takes declared heat, cold or water by pipe: it stands beside the largest giver,
+    at the temperature that is there, and buys the same at the usual price today.
+    """
+    return (
+        *_newcomers(survey, catalogue, by_pipe=False),
+        *_newcomers(survey, catalogue, by_pipe=True),
+    )
+
+
+def _newcomers(survey: Survey, catalogue: Catalogue, *, by_pipe: bool) -> Iterable[WhatIf]:
     given: dict[str, list[Flow]] = defaultdict(list)
-    for flow in _declared_offers(survey, catalogue):
+    for flow in _declared_offers(survey, catalogue, by_pipe=by_pipe):
         given[flow.resource or ""].append(flow)
     wanted: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     headings: dict[str, set[str]] = defaultdict(set)
     givers: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for row in catalogue.compatibilities.values():
-        if row.done_by is DoneBy.PROCESSOR:
+        ends_in_pipe = catalogue.resources[row.to_resource].carriage is Carriage.PIPE
+        if row.done_by is DoneBy.PROCESSOR or (by_pipe and not ends_in_pipe):
             continue
         for flow in given.get(row.from_resource, ()):
             for trade in sorted(set(row.receiver_activities) - _DISPOSAL):
@@ -86,44 +102,42 @@ def newcomers(survey: Survey, catalogue: Catalogue) -> tuple[WhatIf, ...]:
                 wanted[trade][row.to_resource] += amount
                 headings[trade] |= set(row.permit_headings)
                 givers[trade].append((flow.site_id, amount))
-    found = []
+    key = "newcomer-pipe" if by_pipe else "newcomer"
+    stands = _site_beside if by_pipe else _site_amid
     for trade in sorted(wanted):
-        site = _site_amid(survey, f"~newcomer.{trade}", givers[trade], trade)
+        site = stands(survey, f"~{key}.{trade}", givers[trade], trade)
         if site is None:
             continue
         site_id = site.site_id
         label = {
             language: catalogue.activity_label(trade, language) or trade for language in LANGUAGES
         }
-        found.append(
-            WhatIf(
-                key=f"newcomer.{trade}",
-                kind="newcomer",
-                message=Message(code="outlook.newcomer", values={"trade": label, "code": trade}),
-                site=site,
-                flows=tuple(
-                    Flow(
-                        flow_id=f"{site_id}.{resource}",
-                        site_id=site_id,
-                        direction=Direction.NEED,
-                        resource=resource,
-                        declared_resource=resource,
-                        amount=amount,
-                        basis=Basis.ESTIMATE,
-                        # What it would pay is not known: what others save is what counts.
-                        today_cost_eur_per_unit=0.0,
-                    )
-                    for resource, amount in sorted(wanted[trade].items())
-                ),
-                permits=_permits(site_id, headings[trade]),
-            )
+        yield WhatIf(
+            key=f"{key}.{trade}",
+            kind="newcomer",
+            message=Message(code=f"outlook.{key}", values={"trade": label, "code": trade}),
+            site=site,
+            flows=tuple(
+                Flow(
+                    flow_id=f"{site_id}.{resource}",
+                    site_id=site_id,
+                    direction=Direction.NEED,
+                    resource=resource,
+                    declared_resource=resource,
+                    amount=amount,
+                    basis=Basis.ESTIMATE,
+                    # What it would pay for matter is not known: what others save is what counts.
+                    today_cost_eur_per_unit=None if by_pipe else 0.0,
+                )
+                for resource, amount in sorted(wanted[trade].items())
+            ),
+            permits=_permits(site_id, headings[trade]),
         )
-    return tuple(found)
 
 
 def units(survey: Survey, catalogue: Catalogue) -> tuple[WhatIf, ...]:
     """One a machine that some way needs between giver and taker, at the usual toll."""
-    given = _declared_offers(survey, catalogue)
+    given = _declared_offers(survey, catalogue, by_pipe=False)
     found = []
     steps = defaultdict(list)
     for row in catalogue.compatibilities.values():
@@ -252,14 +266,19 @@ def floors(survey: Survey, catalogue: Catalogue, is_alone: frozenset[str]) -> tu
     return tuple(found)
 
 
-def _declared_offers(survey: Survey, catalogue: Catalogue) -> list[Flow]:
-    """Matter that somebody said to have."""
+def _declared_offers(survey: Survey, catalogue: Catalogue, *, by_pipe: bool) -> list[Flow]:
+    """Matter that somebody said to have; or heat, cold and water."""
+    resources = catalogue.resources
     return [
         flow
         for _, flow in sorted(survey.flows.items())
         if flow.direction is Direction.OFFER
         and flow.resource is not None
-        and catalogue.resources[flow.resource].kind is Kind.MATTER
+        and (
+            resources[flow.resource].carriage is Carriage.PIPE
+            if by_pipe
+            else resources[flow.resource].kind is Kind.MATTER
+        )
         and flow.basis is not Basis.INFERRED
         and flow.amount
     ]
@@ -288,6 +307,24 @@ def _site_amid(
     )
 
 
+def _site_beside(
+    survey: Survey, site_id: str, weights: Iterable[tuple[str, float]], trade: str | None
+) -> Site | None:
+    """A site :data:`BESIDE_KM` north of the largest of these of which a position is known."""
+    for other, _ in sorted(weights, key=lambda pair: (-pair[1], pair[0])):
+        position = survey.position(survey.sites[other])
+        if position is not None:
+            north = position[0] + BESIDE_KM / _KM_PER_DEGREE
+            return Site(
+                site_id=site_id,
+                name=site_id,
+                activity_code=trade,
+                latitude=north,
+                longitude=position[1],
+            )
+    return None
+
+
 def _permits(site_id: str, headings: Iterable[str]) -> tuple[Permit, ...]:
     """All that could be asked of it: whoever comes asks for what it needs."""
     icpe = [
@@ -295,7 +332,3 @@ def _permits(site_id: str, headings: Iterable[str]) -> tuple[Permit, ...]:
         for heading in sorted(headings)
     ]
     return (*icpe, Permit(site_id=site_id, kind=PermitKind.ANIMAL_BY_PRODUCTS))
-
-
-Prices = Mapping[str, tuple[float, ...]]
-"""What one more unit of a flow would bring, EUR, by month: the duals of the plan."""
