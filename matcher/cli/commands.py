@@ -25,9 +25,9 @@ from matcher.cli.spoken import (
     language_option,
     os_error_in_words,
     plan_lines,
-    suggestion_in_words,
     survey_line,
 )
+from matcher.cli.suggested import name_of, suggestion_in_words
 from matcher.cli.surveying import import_group, prefill
 from matcher.declarations import Survey
 from matcher.errors import BAD_INPUT, CellProblem, MaillageError, Severity, SurveyError
@@ -241,7 +241,7 @@ def suggest_command(
 
     found = suggest(waste_code=waste_code, activity_code=activity_code, text=text, need=need)
     for message_id, given in found.warnings:
-        click.echo(say(message_id, language, given=given), err=True)
+        click.echo(say(message_id, language, given=name_of(given, language)), err=True)
     if as_json:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=1))
     else:

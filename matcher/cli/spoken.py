@@ -10,7 +10,6 @@ import click
 
 from matcher.declarations import Survey
 from matcher.errors import BAD_INPUT
-from matcher.suggesting import Suggestion
 from matcher.wording import LANGUAGES, Language, say
 
 if TYPE_CHECKING:  # loading the solvers takes a second: check and template do without
@@ -216,40 +215,3 @@ def survey_line(survey: Survey, language: Language) -> str:
         others=len(survey.equipment) + len(survey.jobs) + len(survey.pools),
         warnings=len(survey.warnings),
     )
-
-
-MOST_LINES = 5
-
-
-def suggestion_in_words(found: Suggestion, language: Language) -> str:
-    """A suggestion for a terminal: a heading a list, the best lines of each."""
-    french = language == "fr"
-    lists: dict[str, list[str]] = {
-        "resources": [
-            f"{item.label_fr if french else item.label_en} ({item.resource})"
-            for item in found.resources
-        ],
-        "codes": [
-            f"{item.waste_code}  {item.label_fr if french else item.label_en}"
-            for item in found.codes
-        ],
-        "outlets": [
-            f"{item.process_fr if french else item.process_en} → {item.to_resource}: "
-            f"{', '.join(item.activities)}. {item.conditions_fr if french else item.conditions_en}"
-            for item in found.outlets
-        ],
-        "activities": [
-            f"{item.group}  {item.use_fr if french else item.use_en}" for item in found.activities
-        ],
-        "sources": [
-            f"{item.resource}: {item.process_fr if french else item.process_en}. "
-            f"{item.conditions_fr if french else item.conditions_en}"
-            for item in found.sources
-        ],
-    }
-    lines = []
-    for name, items in lists.items():
-        if items:
-            lines.append(say(f"suggest.heading.{name}", language))
-            lines += [f"  {item}" for item in items[:MOST_LINES]]
-    return "\n".join(lines) or say("suggest.nothing-found", language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from matcher.catalogue import Catalogue, load_catalogue, waste_code_in
+from matcher.catalogue import Catalogue, Kind, WasteCode, load_catalogue, waste_code_in
 from matcher.catalogue.rows import Compatibility
 from matcher.suggesting.giver import leaning, leaning_of_resources
 from matcher.suggesting.receivers import Appetite, activity_group, receivers
@@ -27,6 +27,8 @@ SHARP = 4.0
 SURE = 0.8
 """Likeness from which the words alone are believed as much as they ever are."""
 MOST_OF_WORDS = 0.75
+CHANCE_LIKENESS = 0.1
+"""A resource less likely than this share of the likeliest is by chance: no outlets."""
 ROUTE_ONLY = 3.0
 """Per cent for a trade that a route names and receivers.csv does not."""
 TIE = 1e-12
@@ -71,9 +73,11 @@ def suggest(
     if text and not chances:
         warnings.append(("suggest.words-not-understood", text))
     activities = _activities(chances, giver, tables)
+    likeliest = _best(chances)[:1]
+    is_energy = bool(likeliest) and tables.resources[likeliest[0][0]].kind is Kind.ENERGY
     return Suggestion(
         resources=_resources(chances, tables),
-        codes=_codes(waste_code, leaning(codes, giver), tables),
+        codes=_codes(waste_code, {} if is_energy else leaning(codes, giver), tables),
         outlets=_outlets(chances, giver, tables),
         activities=activities,
         sources=sources,
@@ -121,6 +125,8 @@ def _of_code(text: str, tables: Catalogue, warnings: list[tuple[str, str]]) -> d
             rows = [tables.waste_codes[c] for c in known if c[:digits] == code[:digits]]
             if rows:
                 break
+    else:
+        _warn_of_dates(rows[0], warnings)
     chances: dict[str, float] = defaultdict(float)
     for row in rows:
         if row.resource is not None:
@@ -128,6 +134,16 @@ def _of_code(text: str, tables: Catalogue, warnings: list[tuple[str, str]]) -> d
         for also in row.also:
             chances[also] += ALSO_OF_CODE
     return _shared(chances)
+
+
+def _warn_of_dates(row: WasteCode, warnings: list[tuple[str, str]]) -> None:
+    """A code that is not in the list at all times: its first, last or doubtful day."""
+    code = f"{row.key[:2]} {row.key[2:4]} {row.key[4:]}"
+    for name, day in (
+        ("begins", row.valid_from), ("ends", row.valid_until), ("may-change", row.to_confirm_from),
+    ):  # fmt: skip
+        if day is not None:
+            warnings.append((f"suggest.waste-code-{name}", f"{code}, {day.isoformat()}"))
 
 
 def _giver(text: str, tables: Catalogue, warnings: list[tuple[str, str]]) -> str | None:
@@ -211,7 +227,10 @@ def _outlets(
 ) -> tuple[SuggestedOutlet, ...]:
     known, appetite = receivers(), Appetite()
     found = []
+    least = CHANCE_LIKENESS * max(chances.values(), default=0.0)
     for resource, chance in _best(chances)[:BEST]:
+        if chance < least:
+            break
         share = {row.activity: row.share_percent for row in known.get(resource, ())}
         for way in _ways_from(resource, tables):
             taken = max(

@@ -44,6 +44,37 @@ def test_a_well_formed_unknown_code_warns_and_is_answered_by_its_neighbours():
     assert found.activities
 
 
+@pytest.mark.parametrize(
+    ("code", "warning"),
+    [
+        ("20 01 34", ("suggest.waste-code-ends", "20 01 34, 2026-12-08")),
+        ("20 01 42", ("suggest.waste-code-begins", "20 01 42, 2026-12-09")),
+        ("16 06 05", ("suggest.waste-code-may-change", "16 06 05, 2026-12-09")),
+    ],
+)
+def test_a_code_of_a_list_that_changes_says_its_day(code: str, warning: tuple[str, str]):
+    assert suggest(waste_code=code).warnings == (warning,)
+
+
+def test_heat_has_no_waste_code_and_a_chance_likeness_no_outlet():
+    """*Chaleur des fours* holds the word of kiln dust: that is no code to offer for heat. And
+    *marc de café* looks a little like scrap of aluminium, which is no outlet of coffee grounds.
+    """
+    assert suggest(text="chaleur des fours").codes == ()
+    ways = suggest(text="marc de café").outlets
+    assert ways and "aluminium_scrap" not in {way.resource for way in ways}
+
+
+def test_in_words_everything_has_its_name_and_each_way_its_question():
+    said = CliRunner().invoke(main, ["suggest", "--text", "lactosérum"]).stdout
+    assert "Élevages (01.4)" in said and "à demander : Le lait est-il" in said
+    assert "→ Matières premières pour l’alimentation animale" in said
+    lines = [line for line in said.splitlines() if not line.startswith("      ")]
+    assert len(lines) == len(set(lines))
+    need = CliRunner().invoke(main, ["suggest", "--need", "granulés de bois"]).stdout
+    assert "Sciure de bois, pressage" in need and "Scieries et raboteries (16.1)" in need
+
+
 def test_a_need_is_answered_by_sources():
     found = suggest(need="wood_chips")
     assert found.sources and all(item.evidence for item in found.sources)
