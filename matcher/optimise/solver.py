@@ -380,17 +380,6 @@ def start_from_values(highs: highspy.Highs, values: Floats) -> None:
     highs.setSolution(values.size, np.arange(values.size, dtype=np.int32), values)
 
 
-def start_from_basis(
-    highs: highspy.Highs, column_status: NDArray[np.int8], row_status: NDArray[np.int8]
-) -> None:
-    """Give the simplex a basis to start from; HiGHS mends one that is short or singular."""
-    basis = highspy.HighsBasis()
-    basis.col_status = [_BASIS_WORDS[word] for word in column_status.tolist()]
-    basis.row_status = [_BASIS_WORDS[word] for word in row_status.tolist()]
-    basis.valid = True
-    highs.setBasis(basis)
-
-
 def limit_columns(
     highs: highspy.Highs, columns: NDArray[np.int64], lower: Floats, upper: Floats
 ) -> None:
@@ -398,26 +387,3 @@ def limit_columns(
     status = highs.changeColsBounds(columns.size, columns.astype(np.int32), lower, upper)
     if status == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refuses the limits.")
-
-
-class KeptBasis:
-    """The basis of the LP just run, to come back to."""
-
-    def __init__(self, highs: highspy.Highs) -> None:
-        self._highs, self._basis = highs, highs.getBasis()
-
-    def restore(self) -> None:
-        """Start the next run from it."""
-        self._highs.setBasis(self._basis)
-
-
-def basis_of(highs: highspy.Highs) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """The basis of the LP just run, as the numbers of HiGHS' words."""
-    basis = highs.getBasis()
-    return (
-        np.array([int(word) for word in basis.col_status], np.int8),
-        np.array([int(word) for word in basis.row_status], np.int8),
-    )
-
-
-_BASIS_WORDS = {int(word): word for word in highspy.HighsBasisStatus.__members__.values()}
