@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from matcher.catalogue import Carriage, Catalogue, DoneBy, Kind, MachinePlace, Named
+from matcher.catalogue.profiles import Per, ProfileTable
 from matcher.catalogue.trades import trade_of
 from matcher.declarations import (
     Basis,
@@ -33,13 +34,15 @@ from matcher.wording import LANGUAGES
 UNIT_HOURS, HALF_JOB_HOURS, FLOOR_M2 = 120.0, 67.0, 300.0
 """A month, of what is added: a machine on one shift, half a post, three hundred square metres."""
 
-BESIDE_KM = 0.5
-"""How far a newcomer that takes by pipe stands from its largest giver, as the crow flies."""
+BESIDE_KM, NEWCOMER_HEADS = 0.5, 50
+"""Of a newcomer that takes by pipe: how far it stands from its largest giver, as the crow flies,
+and how many work there (engineering judgement: what a park may hope for).
+"""
 
 _KM_PER_DEGREE = 111.2
 _UNIT_LEADS = 20
-# Trades that waste goes to today as a rule: no need to attract them.
-_DISPOSAL = frozenset({"38.1", "38.2", "39.0"})
+# Trades that waste and waste water go to today as a rule: no need to attract them.
+_DISPOSAL = frozenset({"37.0", "38.1", "38.2", "39.0"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,8 @@ def with_these(survey: Survey, added: Iterable[WhatIf]) -> Survey:
 def newcomers(survey: Survey, catalogue: Catalogue) -> tuple[WhatIf, ...]:
     """One a trade that takes some declared matter: it stands amid its givers, permits in hand; and
     one a trade that takes declared heat, cold or water by pipe: it stands beside the largest giver,
-    at the temperature that is there, and buys the same at the usual price today.
+    needs what :data:`NEWCOMER_HEADS` heads of the trade usually do (all that is given, if that is
+    less), and buys it at the usual price today.
     """
     return (
         *_newcomers(survey, catalogue, by_pipe=False),
@@ -112,27 +116,52 @@ def _newcomers(survey: Survey, catalogue: Catalogue, *, by_pipe: bool) -> Iterab
         label = {
             language: catalogue.activity_label(trade, language) or trade for language in LANGUAGES
         }
-        yield WhatIf(
-            key=f"{key}.{trade}",
-            kind="newcomer",
-            message=Message(code=f"outlook.{key}", values={"trade": label, "code": trade}),
-            site=site,
-            flows=tuple(
-                Flow(
-                    flow_id=f"{site_id}.{resource}",
-                    site_id=site_id,
-                    direction=Direction.NEED,
-                    resource=resource,
-                    declared_resource=resource,
-                    amount=amount,
-                    basis=Basis.ESTIMATE,
-                    # What it would pay for matter is not known: what others save is what counts.
-                    today_cost_eur_per_unit=None if by_pipe else 0.0,
-                )
-                for resource, amount in sorted(wanted[trade].items())
-            ),
-            permits=_permits(site_id, headings[trade]),
-        )
+        needs = wanted[trade].items()
+        flows = [
+            _usual_need(site, resource, amount, catalogue)
+            if by_pipe
+            else Flow(
+                flow_id=f"{site_id}.{resource}",
+                site_id=site_id,
+                direction=Direction.NEED,
+                resource=resource,
+                declared_resource=resource,
+                amount=amount,
+                basis=Basis.ESTIMATE,
+                # What it would pay for matter is not known: what others save is what counts.
+                today_cost_eur_per_unit=0.0,
+            )
+            for resource, amount in sorted(needs)
+        ]
+        known = tuple(flow for flow in flows if flow is not None)
+        if known:
+            yield WhatIf(
+                key=f"{key}.{trade}",
+                kind="newcomer",
+                message=Message(code=f"outlook.{key}", values={"trade": label, "code": trade}),
+                site=site,
+                flows=known,
+                permits=_permits(site_id, headings[trade]),
+            )
+
+
+def _usual_need(site: Site, resource: str, most: float, catalogue: Catalogue) -> Flow | None:
+    """What a firm of the trade usually needs, ``most`` at most; None where no row says."""
+    for row in catalogue.activity_profile(site.activity_code or ""):
+        if row.what == (ProfileTable.FLOWS, "need", resource) and row.holds_for(NEWCOMER_HEADS):
+            usual = row.value * (NEWCOMER_HEADS if row.per is Per.HEAD else 1)
+            return Flow(
+                flow_id=f"{site.site_id}.{resource}",
+                site_id=site.site_id,
+                direction=Direction.NEED,
+                resource=resource,
+                declared_resource=resource,
+                amount=min(usual, most),
+                basis=Basis.ESTIMATE,
+                month_shares=row.month_shares,
+                temperature_c=row.temperature_c,
+            )
+    return None
 
 
 def units(survey: Survey, catalogue: Catalogue) -> tuple[WhatIf, ...]:
@@ -321,6 +350,7 @@ def _site_beside(
                 activity_code=trade,
                 latitude=north,
                 longitude=position[1],
+                headcount=NEWCOMER_HEADS,
             )
     return None
 

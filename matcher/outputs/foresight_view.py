@@ -82,6 +82,8 @@ class ForesightView:
         left = self.labels.joined([str(lead.number) for lead in self.known(change.left)])
         added = self.labels.joined([self.name(brief) for brief in change.added])
         key = "both" if left and added else "left" if left else "added" if added else "same"
+        if left and len(self.known(change.left)) == 1:
+            key += "-one"
         return self.say(f"ask.{key}", left=left, added=added)
 
     @cached_property
