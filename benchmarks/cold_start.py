@@ -9,13 +9,16 @@ means over them.
 ``kept``
     of those that the fifth finds by itself, how many are still there;
 ``marked``, ``marked_right``
-    proposals with a supposed flow that nothing else would keep from being credible, were it
+    exchanges with a supposed flow that nothing else would keep from being credible, were it
     confirmed as it is; those between two sites for which the full survey has a possible link of
     the same resource. The others are wrong: no such offer, no such need, or a gate refuses;
 ``flows_wrong_percent``
     supposed flows in these proposals that the full survey does not have (site, direction and
     resource). The full survey does not hold everything that its sites have: what it does not say
     counts as wrong here, so both are upper ends;
+``groups``, ``groups_right``
+    marked proposals that share a machine, a job or a purchase; and those of which each supposed
+    member has, in the full survey, a declaration of the same object;
 ``outside``, ``named``, ``named_right``
     offers with a lead outside, sites named for them, and those that declare, in the full survey, a
     need that the offer could serve.
@@ -38,8 +41,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from matcher.candidates import build_candidates
-from matcher.catalogue import load_catalogue
+from matcher.catalogue import Named, load_catalogue
 from matcher.catalogue.loading import default_folder
+from matcher.catalogue.trades import trade_of
 from matcher.cli.commands import DEMO_AS_OF
 from matcher.declarations import Basis, Direction, Survey
 from matcher.matching import match
@@ -141,7 +145,9 @@ def one_draw(seed: int, *, supposed: bool, outside: bool) -> Figures:
 
 def _figures(plan: Plan, alone: Plan, survey: Survey) -> Figures:
     credible = {p.proposal_id for p in plan.proposals if p.is_credible}
-    marked = [p for p in plan.proposals if p.inferred and _would_be_credible(p)]
+    every = [p for p in plan.proposals if p.inferred and _would_be_credible(p)]
+    marked = [p for p in every if p.kind is ProposalKind.EXCHANGE]
+    groups = [p for p in every if p.kind is not ProposalKind.EXCHANGE]
     uses = [
         survey.flows[party.declaration_id]
         for p in marked
@@ -160,6 +166,8 @@ def _figures(plan: Plan, alone: Plan, survey: Survey) -> Figures:
         "kept": len(credible & {p.proposal_id for p in alone.proposals if p.is_credible}),
         "marked": len(marked),
         "marked_right": sum(map(_is_possible, marked)),
+        "groups": len(groups),
+        "groups_right": sum(map(_is_declared_too, groups)),
         "flows": len(uses),
         "flows_wrong": sum((f.site_id, f.direction, f.resource) not in known for f in uses),
         "outside": len(plan.leads_outside),
@@ -180,6 +188,25 @@ def _is_possible(proposal: Proposal) -> bool:
         return False
     giver, taker = proposal.parties[0].site_id, proposal.parties[1].site_id
     return (giver, taker, proposal.object) in possible()
+
+
+def _is_declared_too(proposal: Proposal) -> bool:
+    """Whether each supposed member of a group declares the same in the full survey."""
+    tables = load_catalogue()
+    classes, categories = Named(tables.equipment_classes), Named(tables.service_categories)
+    survey, said = full(), set[tuple[str, str]]()
+    for item in survey.equipment.values():
+        if (klass := classes.of(item.equipment)) is not None:
+            said.add((item.site_id, klass.key))
+    for job in survey.jobs.values():
+        if (trade := trade_of(job.occupation, job.title, tables.occupations)) is not None:
+            said.add((job.site_id, trade.key))
+    for pool in survey.pools.values():
+        if (category := categories.of(pool.category)) is not None:
+            said.add((pool.site_id, category.key))
+    return all(
+        (party.site_id, proposal.object) in said for party in proposal.parties if party.inferred
+    )
 
 
 def _serves(resource: str, siret: str | None) -> bool:

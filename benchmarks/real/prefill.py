@@ -32,8 +32,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from scipy.stats import spearmanr
-
 from matcher.catalogue import Kind, Per, ProfileTable, load_catalogue
 
 FIRMS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "firms"
@@ -182,6 +180,8 @@ def _others(sector: str, materials: list[str]) -> list[float]:
 
 
 def _rank(one: list[float], other: list[float]) -> float:
+    from scipy.stats import spearmanr  # a second of imports; a test reads this module too
+
     return float(spearmanr(one, other).statistic)
 
 

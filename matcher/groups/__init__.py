@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from matcher.candidates.bundles import Bundle, Bundles
+from matcher.candidates.bundles import Bundle, Bundles, Gate, GroupRefusal
 from matcher.catalogue import Catalogue
 from matcher.declarations import Basis, Survey
 from matcher.groups.hiring import build_hiring
 from matcher.groups.pooling import build_pooling
 from matcher.groups.sharing import build_sharing
 from matcher.settings import Settings
-from matcher.terms import Confidence, Message
+from matcher.terms import Audience, Confidence, Message, Reason
 
 Builder = Callable[[Survey, Catalogue, Settings], Bundles]
 """What each room of this floor offers: ``build_hiring``, ``build_sharing``, ``build_pooling``."""
@@ -26,7 +26,8 @@ def build_bundles(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
 
     Groups of declarations are built as if nothing were supposed, so that no supposition takes a
     place among the candidates; groups with a supposed member come besides, marked, at low
-    confidence.
+    confidence. Of their members at least half have declared: a crowd of suppositions around one
+    who spoke is no lead, however much it would bring.
     """
     supposed = frozenset(
         key
@@ -41,17 +42,31 @@ def build_bundles(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
     marked = tuple(
         _marked(bundle, supposed)
         for bundle in whole.bundles
-        if not supposed.isdisjoint(bundle.declaration_ids)
+        if 0 < len(supposed.intersection(bundle.declaration_ids)) <= len(bundle.members) / 2
     )
     served = {key for bundle in marked for key in bundle.declaration_ids}
     refusals = (
         *declared.refusals,
         *(each for each in whole.refusals if each.declaration_id in supposed),
     )
+    told = served | {each.declaration_id for each in refusals}
     return Bundles(
         bundles=(*declared.bundles, *marked),
         limits={**whole.limits, **declared.limits},
-        refusals=tuple(each for each in refusals if each.declaration_id not in served),
+        refusals=(
+            *(each for each in refusals if each.declaration_id not in served),
+            *(_too_few_declared(key) for key in sorted(supposed - told)),
+        ),
+    )
+
+
+def _too_few_declared(declaration_id: str) -> GroupRefusal:
+    """Why a supposition that could be in a group is in none."""
+    message = Message(code="why-not.too-few-declared")
+    return GroupRefusal(
+        declaration_id=declaration_id,
+        gate=Gate.ALONE,
+        reason=Reason(message=message, audience=Audience.AGENT),
     )
 
 

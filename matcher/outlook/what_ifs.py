@@ -217,7 +217,8 @@ def half_jobs(survey: Survey, catalogue: Catalogue, is_alone: frozenset[str]) ->
     for job_id in sorted(is_alone & survey.jobs.keys()):
         job = survey.jobs[job_id]
         trade = trade_of(job.occupation, job.title, catalogue.occupations)
-        if trade is not None and job.direction is JobDirection.NEED and job.hours_by_month:
+        is_said = job.basis is not Basis.INFERRED and job.direction is JobDirection.NEED
+        if trade is not None and is_said and job.hours_by_month:
             waiting[trade.key].append((job.site_id, sum(job.hours_by_month)))
     found = []
     for key in sorted(waiting):
@@ -258,7 +259,8 @@ def floors(survey: Survey, catalogue: Catalogue, is_alone: frozenset[str]) -> tu
         item = survey.equipment[item_id]
         klass = classes.of(item.equipment)
         is_floor = klass is not None and klass.place is MachinePlace.SPACE
-        if klass is not None and is_floor and item.direction is Direction.NEED:
+        is_said = item.basis is not Basis.INFERRED and item.direction is Direction.NEED
+        if klass is not None and is_floor and is_said:
             amount = sum(item.hours_by_month or ())
             waiting[klass.key].append((item.site_id, amount))
     found = []

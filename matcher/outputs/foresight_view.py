@@ -79,12 +79,11 @@ class ForesightView:
         """How the plan would change by an answer: leads left and added, in a sentence."""
         if not change.left and not change.added:
             return self.say("ask.same")
-        left = self.labels.joined([str(lead.number) for lead in self.known(change.left)])
+        gone = self.known(change.left)
+        left = self.labels.joined([str(lead.number) for lead in gone])
         added = self.labels.joined([self.name(brief) for brief in change.added])
         key = "both" if left and added else "left" if left else "added" if added else "same"
-        if left and len(self.known(change.left)) == 1:
-            key += "-one"
-        return self.say(f"ask.{key}", left=left, added=added)
+        return self.say(f"ask.{key}", left=left, added=added, count=len(gone))
 
     @cached_property
     def front(self) -> FrontChart | None:

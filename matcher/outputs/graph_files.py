@@ -29,7 +29,9 @@ def graph_of(plan: Plan, language: Language) -> nx.MultiDiGraph[str]:
     A lead of a group (a shared job, a common purchase) is a node of its own, ``lead <number>``,
     with one edge from each member. A value that is not known is left out, not written as zero.
     """
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
+        notice=Labels(plan=plan, language=language).say("confidential")
+    )
     for site_id, site in sorted(plan.sites.items()):
         graph.add_node(
             site_id,
@@ -44,8 +46,8 @@ def graph_of(plan: Plan, language: Language) -> nx.MultiDiGraph[str]:
                 flow_t_per_year=_float(site.flow_t_per_year),
                 flow_mwh_per_year=_float(site.flow_mwh_per_year),
                 flow_m3_per_year=_float(site.flow_m3_per_year),
-                latitude=_float(site.latitude),
-                longitude=_float(site.longitude),
+                latitude=None if site.latitude is None else float(site.latitude),
+                longitude=None if site.longitude is None else float(site.longitude),
             ),
         )
     for lead in leads_of(plan, language):
@@ -83,11 +85,11 @@ def _edge(lead: Lead) -> dict[str, Any]:
         kind=proposal.kind.value,
         family=lead.family,
         object=lead.object,
-        amount_per_year=float(proposal.amount_per_year),
+        amount_per_year=_float(proposal.amount_per_year),
         unit=proposal.unit,
         one_off=proposal.one_off,
-        distance_km=float(proposal.distance_km),
-        weight=max(float(proposal.gain_eur_per_year.value or 0.0), 0.0),
+        distance_km=_float(proposal.distance_km),
+        weight=_float(max(proposal.gain_eur_per_year.value or 0.0, 0.0)),
         gain_eur_per_year=_float(proposal.gain_eur_per_year.value),
         gain_low=_float(proposal.gain_eur_per_year.low),
         gain_high=_float(proposal.gain_eur_per_year.high),
@@ -100,7 +102,8 @@ def _edge(lead: Lead) -> dict[str, Any]:
 
 
 def _float(value: float | None) -> float | None:
-    return None if value is None else float(value)
+    """For people who read it in a table: to the cent, the kilogram, ten metres."""
+    return None if value is None else round(float(value), 2)
 
 
 def _known(**values: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from matcher.outputs.leads import INTERNAL, PROJECT, QUICK, Lead, leads_of
 from matcher.outputs.outlook_view import missing_rows, network_view
 from matcher.outputs.page import render
 from matcher.outputs.secrecy import public_figures
+from matcher.outputs.shared_points import SharedPoints
 from matcher.plan import FactorUsed, Indicator, Plan, Range, Unmatched
 from matcher.settings import Objective
 from matcher.wording import Language
@@ -96,6 +97,7 @@ def report_page(plan: Plan, language: Language) -> str:
             "same_call": same_call(plan, leads),
             "floor_left": labels.joined([labels.site(s) for s in left_out(plan)[:MOST_NAMES]]),
             "shared_before": shared_before(calls),
+            "points": SharedPoints(leads),
             "most_cards": MOST_CARDS,
             "total": {item.indicator: item for item in plan.indicators},
             "tiles": _tiles(plan.indicators),

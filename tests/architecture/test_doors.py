@@ -41,9 +41,15 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All of a module's syntax, walked once."""
+    return tuple(ast.walk(tree_of(path)))
+
+
 def names_used(path: Path) -> Iterator[tuple[str, int]]:
     """Every name that a module imports, reads as an attribute or writes plainly, with its line."""
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 yield name, node.lineno
@@ -57,7 +63,7 @@ def methods_called(words: set[str]) -> set[str]:
     return {
         f"{path.relative_to(MATCHER)}:{node.lineno} {node.func.attr}"
         for path in modules()
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in words
@@ -107,7 +113,7 @@ def test_no_room_opens_a_connection(module: str):
     found = [
         str(path.relative_to(MATCHER))
         for path in modules()
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if (isinstance(node, ast.Import) and module in {alias.name for alias in node.names})
         or (isinstance(node, ast.ImportFrom) and node.module == module)
         or (

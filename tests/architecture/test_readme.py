@@ -10,6 +10,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -36,6 +38,7 @@ def steps() -> list[Step]:
     return found
 
 
+@pytest.mark.slow
 def test_the_worked_run_prints_what_the_readme_shows(tmp_path: Path):
     """In an empty folder that holds nothing but the demonstration survey."""
     environment = beside_the_demonstration(tmp_path)
@@ -61,6 +64,7 @@ def test_the_worked_run_prints_what_the_readme_shows(tmp_path: Path):
         )
 
 
+@pytest.mark.slow
 def test_the_python_of_the_readme_runs_and_finds_proposals(tmp_path: Path):
     (program,) = PYTHON.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     done = subprocess.run(

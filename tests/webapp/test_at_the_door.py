@@ -11,7 +11,6 @@ import statistics
 import time
 
 import pytest
-from scipy.stats import mannwhitneyu
 from sqlalchemy import func, select
 
 from tests.webapp.test_routes import PEOPLE, contents, filled, ids_of, routes
@@ -53,6 +52,8 @@ def test_five_hundred_known_addresses_and_five_hundred_unknown_ones_read_and_las
     """Same status, place and headers; medians less than 5 ms apart, asked in turn."""
     visitor, known = world.visitor(), account_addresses(world)
     mark = visitor.mark()
+    from scipy.stats import mannwhitneyu  # a second of imports that only this test needs
+
     spans: dict[bool, list[float]] = {True: [], False: []}
     answers = set()
     for number in range(500):

@@ -109,6 +109,7 @@ def test_no_word_of_a_firm_is_met_by_anybody_who_may_not(world, caplog):
     """At least two thousand answers, every mail and every line of the log."""
     caplog.set_level(logging.INFO)
     assert plant(world) > 100
+    world.let_mails_wait_again()
     search = Search(world)
     addresses = [addresses[0] for addresses in search.firms.values()]
     strange = ids_of(world, "Salaisons Bellanoue")

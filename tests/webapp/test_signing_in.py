@@ -116,7 +116,7 @@ def test_sessions_are_listed_and_can_be_ended(world):
 
 
 def invitation_link(world) -> str:
-    for message in world.post_mails():
+    for message in world.letters.messages:
         if message["To"] == FIRM and "/invitation/" in message.get_content():
             text = message.get_content()
             return "/invitation/" + text.partition("/invitation/")[2].split()[0]

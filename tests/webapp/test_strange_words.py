@@ -116,6 +116,7 @@ def test_strange_words_in_every_field_do_nothing_on_any_page_of_anybody(world, p
     pages = 0
     for strange in STRANGE[place::3]:
         plant(world, strange)
+        world.let_mails_wait_again()
         for role, address in PEOPLE.items():
             visitor = world.signed_in(address)
             for path, text in crawl(visitor, "/", most=60).items():

@@ -10,19 +10,20 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.conftest import ROOT
-from tests.webapp.bases import address_of_base, make_base
+from tests.webapp.bases import SERVER, address_of_base, make_base
 from webapp import demo
 from webapp.app import create_app
 from webapp.config import Config
-from webapp.db import make_engine, open_session
+from webapp.db import make_engine, open_session, transaction
 from webapp.jobs import send_mails
 from webapp.migrations import upgrade
-from webapp.models import Account, LeadRow, Round, Vault
+from webapp.models import Account, LeadRow, OutgoingMail, Round, Vault
 from webapp.policy import Role
 
 SECRET = "a secret of the tests, of more than 32 signs"
@@ -47,11 +48,30 @@ class Clock:
 class Letterbox:
     """Keeps what is sent."""
 
-    def __init__(self) -> None:
-        self.messages = []
+    def __init__(self, messages=()) -> None:
+        self.messages = list(messages)
 
     def send(self, message) -> None:
         self.messages.append(message)
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once a process, and not once a test."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Compiled()
+POSTED: dict[Path, list] = {}
+"""The mails that were posted while a base was made, by its file."""
 
 
 @dataclass
@@ -62,18 +82,31 @@ class World:
     config: Config
     clock: Clock = field(default_factory=Clock)
     letters: Letterbox = field(default_factory=Letterbox)
+    _app: Flask | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.vault = Vault(self.config.master_keys, self.config.secret, secrets.token_hex)
         self.info = {"vault": self.vault}
 
     def app(self) -> Flask:
+        """The application, one for all visitors; another one when the settings are changed."""
+        if self._app is None or self._app.extensions["maillage"].config is not self.config:
+            self._app = self._make_app()
+        return self._app
+
+    def _make_app(self) -> Flask:
         app = create_app(self.config, engine=self.engine, vault=self.vault, clock=self.clock)
         app.testing = False  # mistakes are answered as they are to people
+        app.jinja_env.bytecode_cache = TEMPLATES
         return app
 
     def rows(self) -> Session:
         return open_session(self.engine, self.info, reads_only=True)
+
+    def let_mails_wait_again(self) -> None:
+        """As if none had been posted: what is planted from now on stands in all of them."""
+        with transaction(self.engine, self.info) as session:
+            session.execute(update(OutgoingMail).values(sent_at=None, next_try_at=START))
 
     def post_mails(self) -> list:
         before = len(self.letters.messages)
@@ -164,13 +197,14 @@ def config_for(path: Path) -> Config:
 
 
 def build(path: Path) -> None:
-    """The demonstration in a base: made once a session, copied for each test."""
+    """The demonstration in a base, its mails posted: made once a session, copied for each test."""
     make_base(path)
     config = config_for(path)
     engine = make_engine(config.database)
     upgrade(engine)
     world = World(engine=engine, config=config)
     demo.load(engine, world.info, config, ROOT / "datasets" / "demo", CHARTER, world.clock)
+    POSTED[path] = world.post_mails()
     engine.dispose()
 
 
@@ -178,7 +212,15 @@ def copy_of(template: Path, path: Path) -> World:
     """A world of one's own."""
     make_base(path, like=template)
     config = config_for(path)
-    return World(engine=make_engine(config.database), config=config)
+    engine = make_engine(config.database)
+    if not SERVER:
+        event.listen(engine, "connect", _trust_the_machine)
+    return World(engine=engine, config=config, letters=Letterbox(POSTED.get(template, ())))
+
+
+def _trust_the_machine(connection, _record) -> None:
+    """No test cuts the power: what is written need not reach the disk before the next line."""
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 def address_of(world: World, lead: LeadRow, place: int) -> str:

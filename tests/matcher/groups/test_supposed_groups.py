@@ -43,6 +43,18 @@ def test_what_is_declared_is_built_as_if_nothing_were_supposed():
     assert others and all(SUPPOSED.item_id in bundle.declaration_ids for bundle in others)
 
 
+def test_a_group_has_as_many_who_declared_as_supposed_members():
+    """Two suppositions make no lead; nor do a host who spoke and two users who did not."""
+    host = an_offer("A", amount=40, eur_per_hour=60, basis=Basis.INFERRED)
+    other = a_need("B", amount=10, eur_per_hour=100, basis=Basis.INFERRED)
+
+    alone = built(host, SUPPOSED)
+    assert alone.bundles == ()
+    assert {each.reason.code for each in alone.refusals} == {"too-few-declared"}
+    assert {each.declaration_id for each in alone.refusals} == {host.item_id, SUPPOSED.item_id}
+    assert [len(b.members) for b in built(HOST, SUPPOSED, other).bundles] == [2, 2]
+
+
 def test_a_declaration_that_only_a_supposition_serves_is_not_told_that_it_is_alone():
     found = built(HOST, SUPPOSED)
 

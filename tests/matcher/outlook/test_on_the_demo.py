@@ -32,6 +32,7 @@ def declared_gain(plan):
     )
 
 
+@pytest.mark.slow
 def test_each_closing_is_proved_and_loses_no_more_than_falls_with_it(plan):
     assert plan.report.solve.proved_optimal
     for each in plan.resilience:
@@ -41,6 +42,7 @@ def test_each_closing_is_proved_and_loses_no_more_than_falls_with_it(plan):
     assert losses == sorted(losses, reverse=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site_id", ["F03", "F06", "F36"])
 def test_a_site_that_closes_loses_what_a_survey_without_its_declarations_lacks(
     survey, plan, site_id

@@ -12,7 +12,7 @@ from matcher.optimise.problem import CurvePoint, SolveReport
 from matcher.outputs.report_page import MOST_ROWS, public_report_page, report_page
 from matcher.plan import PlanReport, Range, Unmatched
 from matcher.settings import Objective, Settings
-from tests.matcher.outputs.sample_leads import a_proposal
+from tests.matcher.outputs.sample_leads import BY_PRODUCT, PHENOL, a_proposal
 from tests.matcher.outputs.sample_plan import AS_OF, a_large_plan, a_plan
 from tests.matcher.outputs.sample_sites import SITES, a_reason
 
@@ -296,3 +296,16 @@ def test_what_is_missing_is_told_with_what_it_would_unlock_at_most(text):
     assert "Le maillon manquant" in text
     assert "Gaz et biométhane (35.2). Elle prendrait : déchets végétaux." in text
     assert "31 k€/an au plus 34,5 k€/an" in text
+
+
+@pytest.mark.parametrize(("count", "times"), [(4, 4), (5, 1)])
+def test_a_point_of_five_leads_is_told_once_and_named_by_its_letter_in_each(count, times):
+    """Four leads tell it each for themselves; a point of one lead stays in its card."""
+    leads = tuple(a_proposal(f"lead-{n}", checks=(BY_PRODUCT,)) for n in range(count))
+    others = a_proposal("other", checks=(PHENOL,))
+    plan = a_plan(proposals=(*leads, others), internal=())
+    page = report_page(plan, "fr").replace("\u202f", " ").replace("\u00a0", " ")
+
+    assert page.count(BY_PRODUCT.question["fr"]) == times
+    assert page.count('href="#point-A"') == page.count('id="point-A"') * count == (times == 1) * 5
+    assert PHENOL.question["fr"] in page
