@@ -22,6 +22,7 @@ PAGES = {
         "/territoire/campagnes/{round}", "/territoire/campagnes/{round}/qualite",
         "/territoire/campagnes/{round}/recherche", "/territoire/campagnes/{round}/propositions",
         "/territoire/propositions/{group}", "/territoire/campagnes/{round}/publication",
+        "/territoire/campagnes/{round}/pourquoi-non",
         "/territoire/campagnes/{round}/suivante", "/territoire/campagnes/{round}/reseau",
         "/territoire/saisie/{response}", "/qui-voit-quoi",
         *(f"/territoire/campagnes/{{open}}/preparer/{stage}"

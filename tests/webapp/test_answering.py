@@ -285,3 +285,24 @@ def test_who_must_never_know_is_kept_by_number_and_other_names_wait_for_the_agen
     assert private["excluded_unresolved"] == ["Les Autres"]
     assert private["max_proposals"] == "1"
     assert "Les Autres" in firm.get(f"{sheet}/limites").text
+
+
+def test_a_machine_or_a_job_that_is_usual_in_the_trade_is_ticked_yes_no_or_no_longer(world, firm):
+    """A yes opens its card with the catalogue's key; a yes taken back takes the card along."""
+    sheet = sheet_of(world, firm)
+    for path in ("site", "couts"):
+        firm.post(f"{sheet}/{path}")
+    page = firm.get(f"{sheet}/aussi").text
+    supposed = dict.fromkeys(re.findall(r'name="((?:equipment|jobs|pools):\w+:\w+)"', page))
+    job = next(key for key in supposed if key.startswith("jobs:need:"))
+    assert {key.split(":")[0] for key in supposed} == {"equipment", "jobs", "pools"}
+    assert "Plus maintenant" in page
+
+    keep(firm, f"{sheet}/aussi", **{job: "yes"})
+    assert rows_of(world) == []
+    firm.post(f"{sheet}/aussi", **{job: "yes"})
+    assert [(table, row["occupation"]) for table, row in rows_of(world)] == [
+        ("jobs", job.rsplit(":", 1)[1])
+    ]
+    firm.post(f"{sheet}/aussi", **{job: "past"})
+    assert rows_of(world) == []

@@ -43,7 +43,10 @@ def last_proposal(
 def title_of(label: Mapping[str, str], sites: Sequence[str]) -> dict[str, str]:
     """What the agent knows a lead by."""
     who = " → ".join(dict.fromkeys(sites))
-    return {language: f"{label[language]} : {who}" for language in sorted(label)}
+    return {
+        language: f"{label[language]}{'\u00a0:' if language == 'fr' else ':'} {who}"
+        for language in sorted(label)
+    }
 
 
 def match_after(

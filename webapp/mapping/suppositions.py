@@ -17,23 +17,25 @@ from webapp.mapping.recognised import label_of
 
 MOST_OFFERS = 4
 MOST_NEEDS = 2
-MOST_BESIDES = 3
+MOST_BESIDES = 2
 EVERYWHERE = ("cardboard", "broken_pallets", "pe_film")
 """What arrives with goods, in any trade (judgement): asked where the trade itself says little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supposition:
-    """One thing to tick. ``key``: direction and resource, as it is kept."""
+    """One thing to tick; ``resource``: its key in the catalogue, whatever the table."""
 
     direction: str
     resource: str
     label: str
+    table: str = "flows"
 
     @property
     def key(self) -> str:
         """What its answer is kept under."""
-        return f"{self.direction}:{self.resource}"
+        own = f"{self.direction}:{self.resource}"
+        return own if self.table == "flows" else f"{self.table}:{own}"
 
 
 def suppositions(activity: str, headcount: str, language: Language) -> tuple[Supposition, ...]:
@@ -75,14 +77,21 @@ def _subjects(rows: Iterable[ActivityFlow], direction: str) -> list[str]:
     return [row.subject for row in rows if row.direction == direction]
 
 
-def usual_besides(activity: str, headcount: str, language: Language) -> dict[str, tuple[str, ...]]:
-    """What sites of the trade often lack or share besides flows, by table: to jog the memory."""
+def usual_besides(activity: str, headcount: str, language: Language) -> tuple[Supposition, ...]:
+    """What sites of the trade often lack, share or buy besides flows: a few of each table."""
     heads = float(headcount) if headcount.replace(".", "", 1).isdecimal() else None
-    found: dict[str, list[str]] = {}
-    for row in load_catalogue().activity_profile(activity):
+    found: dict[str, dict[str, Supposition]] = {}
+    rows = load_catalogue().activity_profile(activity)
+    for row in sorted(rows, key=lambda row: -row.share_percent * _rarity(row.subject)):
         if row.table != "flows" and row.holds_for(heads):
-            found.setdefault(row.table, []).append(label_of(row.table, row.subject, language))
-    return {table: tuple(_first(labels, MOST_BESIDES)) for table, labels in found.items()}
+            item = Supposition(
+                direction=row.direction,
+                resource=row.subject,
+                label=label_of(row.table, row.subject, language),
+                table=str(row.table),
+            )
+            found.setdefault(item.table, {}).setdefault(item.resource, item)
+    return tuple(item for each in found.values() for item in list(each.values())[:MOST_BESIDES])
 
 
 def _first(keys: Iterable[str], most: int) -> list[str]:

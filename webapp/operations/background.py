@@ -127,6 +127,17 @@ def try_later(session: Session, held: Claim, now: datetime.datetime, failure: st
     return True
 
 
+def how_far(session: Session, kind: Kind, subject: str) -> tuple[Stage, str] | None:
+    """Where the newest work on a subject stands, and the code of what went wrong; None: none."""
+    row = session.scalar(
+        select(BackgroundJob)
+        .where(BackgroundJob.kind == kind.value, BackgroundJob.subject == subject)
+        .order_by(BackgroundJob.id.desc())
+        .limit(1)
+    )
+    return None if row is None else (Stage(row.stage), row.failure or "")
+
+
 def sweep(session: Session, *, now: datetime.datetime) -> None:
     """Forget what ended long ago."""
     session.execute(delete(BackgroundJob).where(BackgroundJob.ended_at < now - KEPT_FOR))

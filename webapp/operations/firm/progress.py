@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -141,17 +141,7 @@ def tick(
             },
         )
         return
-    kept = dict(progress_of(session, response).get("supposed", {}))
-    for item, _ in asked:
-        answer = said.get(item.key, kept.get(item.key))
-        if answer == Tick.YES and kept.get(item.key) != Tick.YES:
-            _begin(
-                session, actor, response, "flows", item.direction, (item.resource, item.label), now
-            )
-        elif answer != Tick.YES and kept.get(item.key) == Tick.YES:
-            _drop_unseen(session, actor, response, item, now)
-        if answer is not None:
-            kept[item.key] = answer
+    kept = _settled(session, actor, response, [item for item, _ in asked], said, now)
     for text in more:
         if text.strip():
             name = text.strip()[:MOST_SIGNS]
@@ -164,35 +154,66 @@ def begin_others(
     actor: Actor,
     response_id: str,
     said: Mapping[str, str],
+    language: Language,
     *,
     is_finished: bool,
     now: datetime.datetime,
 ) -> None:
-    """A machine, a job, a purchase: each that was named opens a card. Naming none is an answer."""
+    """A machine, a job, a purchase: each that was ticked yes or named opens a card.
+
+    ``said``: words by table, ticks by the key of what is supposed. Nothing at all is an answer.
+    """
+    asked = [item for item, _ in supposed_others(session, actor, response_id, language)]
+    ticks = {item.key: said[item.key] for item in asked if said.get(item.key) in list(Tick)}
     response = open_sheet(session, actor, response_id)
     tables = [table for table in tables_of(response, actor) if table in OTHERS]
     named = {table: said[table].strip()[:MOST_SIGNS] for table in tables if table in said}
     take_response_step(response, ResponseStep.SAVE)
     if not is_finished:
-        before = progress_of(session, response).get("named", {})
-        keep_progress(session, response, named={**before, **named})
+        before = progress_of(session, response)
+        keep_progress(
+            session,
+            response,
+            named={**before.get("named", {}), **named},
+            draft_others={**before.get("draft_others", {}), **ticks},
+        )
         return
+    kept = _settled(session, actor, response, asked, ticks, now)
     for table, text in named.items():
         if text:
             direction = SHAPES[table].directions[0]
             _begin(session, actor, response, table, direction, (text, text), now)
-    keep_progress(session, response, named={}, others=now.isoformat())
+    keep_progress(
+        session, response, named={}, draft_others={}, supposed=kept, others=now.isoformat()
+    )
 
 
-def usual_others(
+def supposed_others(
     session: Session, actor: Actor, response_id: str, language: Language
-) -> Mapping[str, tuple[str, ...]]:
-    """What is often there in the firm's trade, by table."""
-    ensure(actor, Action.ANSWER_SURVEY)
-    register = scope.own_response(session, actor, response_id).site.register
-    return usual_besides(
+) -> list[tuple[Supposition, Tick | None]]:
+    """Machines, jobs and purchases to tick, with what was ticked; nothing that was declared."""
+    ensure(actor, Action.ANSWER_SURVEY, FieldClass.TRUSTED)
+    response = scope.own_response(session, actor, response_id)
+    done = progress_of(session, response)
+    ticks = {**done.get("supposed", {}), **done.get("draft_others", {})}
+    declared = {
+        (item.table, item.row.get(name))
+        for item in cards(session, actor, response_id)
+        for name in (SHAPES[item.table].key, SHAPES[item.table].words)
+    }
+    register = response.site.register
+    usual = usual_besides(
         str(register.get("activity_code", "")), str(register.get("headcount", "")), language
     )
+    return [
+        (item, Tick(ticks[item.key]) if ticks.get(item.key) in list(Tick) else None)
+        for item in usual
+        if item.table in tables_of(response, actor)
+        and (
+            item.key in ticks
+            or not declared & {(item.table, item.resource), (item.table, item.label)}
+        )
+    ]
 
 
 def named_so_far(session: Session, actor: Actor, response_id: str) -> Begun:
@@ -208,6 +229,28 @@ def _first_unseen(own: list[OwnCard], tables: tuple[str, ...]) -> str | None:
     return next((item.public_id for item in own if item.table in tables and not item.is_seen), None)
 
 
+def _settled(
+    session: Session,
+    actor: Actor,
+    response: Response,
+    asked: Iterable[Supposition],
+    said: Mapping[str, str],
+    now: datetime.datetime,
+) -> dict[str, str]:
+    """Every tick of the sheet: a new yes opens a card, and takes it along when it is undone."""
+    kept: dict[str, str] = dict(progress_of(session, response).get("supposed", {}))
+    for item in asked:
+        answer = said.get(item.key, kept.get(item.key))
+        if answer == Tick.YES and kept.get(item.key) != Tick.YES:
+            name = (item.resource, item.label)
+            _begin(session, actor, response, item.table, item.direction, name, now)
+        elif answer != Tick.YES and kept.get(item.key) == Tick.YES:
+            _drop_unseen(session, actor, response, item, now)
+        if answer is not None:
+            kept[item.key] = answer
+    return kept
+
+
 def _begin(
     session: Session,
     actor: Actor,
@@ -221,7 +264,7 @@ def _begin(
     shape = SHAPES[table]
     key, words = name
     row = {"direction": direction, shape.words: words}
-    if table != "jobs":
+    if table != "jobs" or key != words:  # words of one's own are no code of a trade
         row[shape.key] = key
     item = new_declaration(session, response, table)
     item.row, item.saved_at = scope.sealed(session, response.firm, row), now
@@ -240,6 +283,6 @@ def _drop_unseen(
 ) -> None:
     """The card that a tick opened and nobody went through goes with the tick."""
     for own in cards(session, actor, response.public_id):
-        pair = (own.row.get("direction"), own.row.get("resource"))
-        if own.table == "flows" and pair == (item.direction, item.resource) and not own.is_seen:
+        pair = (own.row.get("direction"), own.row.get(SHAPES[own.table].key))
+        if own.table == item.table and pair == (item.direction, item.resource) and not own.is_seen:
             remove_card(session, actor, response.public_id, own.public_id, now=now)

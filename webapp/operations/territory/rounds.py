@@ -34,11 +34,11 @@ from webapp.models import (
     Territory,
     vault_of,
 )
-from webapp.operations import journal, post, scope
+from webapp.operations import background, journal, post, scope
 from webapp.operations.errors import OperationError
 from webapp.operations.territory.firm_file import is_left_alone
 from webapp.operations.territory.set_up import blocked_by
-from webapp.policy import Action, Actor, FieldClass, Role, ensure
+from webapp.policy import Action, Actor, FieldClass, Role, ensure, is_allowed
 
 MAILED = frozenset(
     {
@@ -86,13 +86,15 @@ class RoundPage:
     leads_by_state: dict[LeadState, int]
     steps: frozenset[RoundStep]
     report: dict[str, object] | None
+    may_run: bool
     has_told: bool
+    work: str  # how far the matching is, as a message id; empty: nothing to say
     follows: str  # the round whose answers it was matched after; empty: none
 
 
 def rounds(session: Session, actor: Actor) -> list[RoundLine]:
     """Every round of the territory, newest first."""
-    ensure(actor, Action.RUN_ROUND)
+    ensure(actor, Action.READ_ROUNDS)
     rows = session.scalars(
         select(Round).where(Round.territory_id == actor.territory_id).order_by(Round.id.desc())
     )
@@ -191,16 +193,18 @@ def round_page(
     )
     leads = session.scalars(select(LeadRow.state).where(LeadRow.round_id == row.id))
     run = session.scalar(select(Run).where(Run.round_id == row.id).order_by(Run.id.desc()).limit(1))
-    state = RoundState(row.state)
+    state, may_run = RoundState(row.state), is_allowed(actor.role, Action.RUN_ROUND)
     return RoundPage(
         line=_line(row),
         missing_gates=blocked_by(row.territory),
         responses=responses,
         by_state=dict(Counter(item.state for item in responses)),
         leads_by_state=dict(Counter(LeadState(item) for item in leads)),
-        steps=frozenset(step for before, step in ROUND if before is state),
+        steps=frozenset(step for before, step in ROUND if may_run and before is state),
+        may_run=may_run,
         report=None if run is None else run.report,
         has_told=run is not None and run.told is not None,
+        work=_work(session, row),
         follows=session.scalar(
             select(Round.name).where(
                 Round.public_id == row.previous, Round.territory_id == row.territory_id
@@ -208,6 +212,16 @@ def round_page(
         )
         or "",
     )
+
+
+def _work(session: Session, row: Round) -> str:
+    found = background.how_far(session, background.Kind.MATCH, row.public_id)
+    if found is None or row.state not in {RoundState.MATCHING, RoundState.CLOSED}:
+        return ""
+    stage, failure = found
+    if row.state == RoundState.MATCHING:
+        return stage.value
+    return "given_up" if failure else ""
 
 
 def open_round(session: Session, actor: Actor, round_id: str, *, now: datetime.datetime) -> None:

@@ -130,7 +130,8 @@ def others(sheet_id: str) -> str | Response:
             rows(),
             actor(),
             sheet_id,
-            {table: field(table) for table in progress.OTHERS if table in request.form},
+            request.form.to_dict(),
+            language(),
             is_finished=not is_kept_by_script(),
             now=now(),
         )
@@ -144,7 +145,8 @@ def others(sheet_id: str) -> str | Response:
             if table in progress.OTHERS
         ],
         named=progress.named_so_far(rows(), actor(), sheet_id).others,
-        usual=progress.usual_others(rows(), actor(), sheet_id, language()),
+        supposed=progress.supposed_others(rows(), actor(), sheet_id, language()),
+        ticks=list(progress.Tick),
     )
 
 
