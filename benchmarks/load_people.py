@@ -98,7 +98,7 @@ class Contact(_Person):
 
     def card(self, sheet: str) -> Iterator[Callable[[], None]]:
         word = uuid.uuid4().hex
-        fields = {"what": f"Palettes {word}", "direction": "offer"}
+        fields = {"what": f"Palettes {word}", "unit": "t", "direction": "offer"}
         place = f"{sheet}/cartes/nouvelle/flows"
 
         def open_it() -> None:

@@ -20,10 +20,20 @@ from tempfile import TemporaryDirectory
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, func, inspect, make_url, select, text
 
-from webapp.db import Base, make_engine, open_session, plain_address, sqlite_file
-from webapp.migrations import HERE
-from webapp.models import ErasedError, Territory, Vault
-from webapp.operations import journal
+from webapp.db import (
+    Base,
+    make_engine,
+    open_session,
+    plain_address,
+    sqlite_file,
+    transaction,
+)
+from webapp.lifecycle import RoundState
+from webapp.migrations import HERE, head
+from webapp.models import ErasedError, Firm, Round, Territory, Vault
+from webapp.operations import journal, purging
+
+SQLITE_MARK = b"SQLite format 3\0"
 
 
 class BackupError(Exception):
@@ -98,6 +108,77 @@ def restore(file: Path, address: str, vault: Vault) -> Contents:
         made.chmod(0o600)
         made.replace(target)
     return found
+
+
+def expunge(file: Path, address: str, vault: Vault) -> tuple[int, int]:
+    """Take out of a copy what was destroyed in the base since; how many keys, how many rounds.
+
+    The copy is written anew, checked, and only then put in the old one's place: nothing of what
+    went is left in its free pages. The counts of a copy are those of its day, less what went.
+
+    Raises
+    ------
+    BackupError
+        ``no-file``, ``copy-closed`` (a dump of PostgreSQL), ``copy-older`` (another schema), or
+        what :func:`contents_of` raises; then the copy is as it was.
+    """
+    if not file.is_file():
+        raise BackupError("no-file", file=file)
+    with file.open("rb") as stream:
+        if not stream.read(len(SQLITE_MARK)).startswith(SQLITE_MARK):
+            raise BackupError("copy-closed", file=file)
+    firms, rounds = _destroyed(address)
+    with TemporaryDirectory(dir=_folder_of(file), prefix=".maillage-") as folder:
+        made = Path(folder) / "copy"
+        shutil.copyfile(file, made)
+        if _checked_file(made, vault).revision != head():
+            raise BackupError("copy-older", file=file)
+        counts = _take_out(made, firms, rounds)
+        connection = sqlite3.connect(made)
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("VACUUM")
+        connection.close()
+        _checked_file(made, vault)
+        made.chmod(0o600)
+        with made.open("rb") as stream:
+            os.fsync(stream.fileno())
+        made.replace(file)
+    return counts
+
+
+def _destroyed(address: str) -> tuple[set[str], set[str]]:
+    """Public ids of the firms whose key is gone, and of the rounds that were purged."""
+    engine = make_engine(address)
+    session = open_session(engine, {}, reads_only=True)
+    try:
+        firms = session.scalars(select(Firm.public_id).where(Firm.sealing_key.is_(None)))
+        rounds = session.scalars(select(Round.public_id).where(Round.state == RoundState.PURGED))
+        return set(firms), set(rounds)
+    finally:
+        session.close()
+        engine.dispose()
+
+
+def _take_out(made: Path, firms: set[str], rounds: set[str]) -> tuple[int, int]:
+    engine = make_engine(f"sqlite:///{made}")
+    with transaction(engine, {}) as session:
+        keys = [
+            row
+            for row in session.scalars(select(Firm).where(Firm.sealing_key.is_not(None)))
+            if row.public_id in firms
+        ]
+        for row in keys:
+            row.sealing_key = None
+        old = [
+            row
+            for row in session.scalars(select(Round).where(Round.state != RoundState.PURGED))
+            if row.public_id in rounds
+        ]
+        for one in old:
+            purging.empty(session, one)
+            one.state = RoundState.PURGED.value
+    engine.dispose()
+    return len(keys), len(old)
 
 
 def _copy(address: str, made: Path, vault: Vault) -> Contents:

@@ -53,6 +53,7 @@ def serve(ctx: click.Context, host: str, port: int, is_demo: bool, no_worker: bo
 
     config = settings()
     transport_of(config)  # a wrong setting is said now, not by the first mail
+    _must_be_up_to_date(ctx, config)
     app = create_app(config, wake=queue_of(config).wake)
     _run(ctx, app, config, host, port, has_worker=not no_worker)
 
@@ -60,14 +61,30 @@ def serve(ctx: click.Context, host: str, port: int, is_demo: bool, no_worker: bo
 @main.command()
 @click.option("--beside", "is_beside", is_flag=True, hidden=True)
 @click.pass_context
-def work(_ctx: click.Context, is_beside: bool) -> None:
+def work(ctx: click.Context, is_beside: bool) -> None:
     """Send mails and do the jobs, until told to stop."""
     from webapp.app import utc_now
     from webapp.mail import transport_of
     from webapp.serving import work as work_until_stopped
 
     config = settings()
+    _must_be_up_to_date(ctx, config)
     work_until_stopped(config, transport_of(config), utc_now, is_beside=is_beside)
+
+
+def _must_be_up_to_date(ctx: click.Context, config: Config) -> None:
+    """Nothing is served on a schema of another version: a page would fail on what is not there."""
+    from webapp.db import make_engine
+    from webapp.migrations import head, revision_of
+
+    engine = make_engine(config.database)
+    found = revision_of(engine)
+    engine.dispose()
+    if found != head():
+        at = found or "—"
+        raise click.ClickException(
+            say("cli.schema-other", language_in(ctx), revision=at, wanted=head())
+        )
 
 
 def _run(

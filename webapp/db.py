@@ -94,6 +94,7 @@ def make_engine(address: str) -> Engine:
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",
+            "secure_delete = ON",  # what is destroyed is overwritten, not left in a free page
             "foreign_keys = ON",
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
         ):
@@ -103,7 +104,9 @@ def make_engine(address: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get("reads_only", False)
-        connection.exec_driver_sql(f"PRAGMA query_only = {int(reads)}")
+        if connection.info.get("reads_only") is not reads:
+            connection.exec_driver_sql(f"PRAGMA query_only = {int(reads)}")
+            connection.info["reads_only"] = reads
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine

@@ -104,9 +104,15 @@ def territory(ctx: click.Context, name: str, siren: str | None, places: Path | N
 @click.argument("name")
 @click.argument("address")
 @click.option("--territory", "territory_name")
+@click.option("--community")
 @click.pass_context
 def account(
-    ctx: click.Context, role: str, name: str, address: str, territory_name: str | None
+    ctx: click.Context,
+    role: str,
+    name: str,
+    address: str,
+    territory_name: str | None,
+    community: str | None,
 ) -> None:
     """Add a person of the territory, who then signs in by the code of a mail."""
     from webapp.operations.errors import OperationError
@@ -114,10 +120,14 @@ def account(
 
     if address.count("@") != 1 or address.strip("@") != address:
         _refuse(ctx, "address-wrong", address=address)
+    if role == Role.TECHNICIAN and not community:
+        _refuse(ctx, "community-missing")
     with _writing() as session:
         where = _territory(ctx, session, territory_name)
         try:
-            set_up.create_account(session, where, Role(role), name=name, address=address)
+            set_up.create_account(
+                session, where, Role(role), name=name, address=address, community=community
+            )
         except OperationError:
             _refuse(ctx, "address-taken", address=address)
     _tell(ctx, "account-made", name=name, address=address)
@@ -145,6 +155,25 @@ def restore(ctx: click.Context, file: Path) -> None:
     config = settings()
     found = _kept(ctx, lambda vault: restore_base(file, config.database, vault), config)
     _tell(ctx, "restored", file=file, **_figures(found))
+
+
+@main.command()
+@click.argument("copies", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def expunge(ctx: click.Context, copies: tuple[Path, ...]) -> None:
+    """Take out of copies the keys and rounds that were destroyed in the base since."""
+    from webapp.backups import BackupError
+    from webapp.backups import expunge as expunge_copy
+    from webapp.models import Vault
+
+    config = settings()
+    vault = Vault(config.master_keys, config.secret)
+    for file in copies:
+        try:
+            keys, rounds = expunge_copy(file, config.database, vault)
+        except BackupError as error:
+            _refuse(ctx, error.code, **error.values)
+        _tell(ctx, "expunged", file=file, keys=keys, rounds=rounds)
 
 
 @main.command()

@@ -76,7 +76,11 @@ ROUND: Mapping[tuple[RoundState, RoundStep], RoundState] = {
     (RoundState.SENT, RoundStep.FOLLOW_UP): RoundState.FOLLOW_UP,
     (RoundState.FOLLOW_UP, RoundStep.PUBLISH): RoundState.PUBLISHED,
     (RoundState.PUBLISHED, RoundStep.ARCHIVE): RoundState.ARCHIVED,
-    (RoundState.ARCHIVED, RoundStep.PURGE): RoundState.PURGED,
+    **{
+        (state, RoundStep.PURGE): RoundState.PURGED
+        for state in RoundState
+        if state not in {RoundState.MATCHING, RoundState.PURGED}
+    },  # by its age, however far it came
 }
 
 

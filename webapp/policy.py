@@ -15,6 +15,7 @@ class Role(StrEnum):
     CONTRIBUTOR = "contributor"  # firm: types answers
     MANAGER = "manager"  # firm: charter, sending, decisions
     AGENT = "agent"  # the EPCI's, by name
+    TECHNICIAN = "technician"  # an agent of one communauté: its firms, and the leads between them
     HR_OPERATOR = "hr_operator"  # a groupement d'employeurs
     ADMINISTRATOR = "administrator"
     DPO = "dpo"
@@ -42,6 +43,7 @@ class Action(StrEnum):
     DECIDE = "decide"
     SEE_OWN_DATA = "see_own_data"
     WITHDRAW = "withdraw"
+    READ_ROUNDS = "read_rounds"
     RUN_ROUND = "run_round"
     READ_ANSWERS = "read_answers"
     REVIEW_LEADS = "review_leads"
@@ -87,11 +89,20 @@ PERMISSIONS: Mapping[Role, Mapping[Action, frozenset[FieldClass]]] = {
     },
     Role.AGENT: {
         **_NOT_OF_A_FIRM,
+        Action.READ_ROUNDS: _PUBLIC,
         Action.RUN_ROUND: _SECRETS,
         Action.READ_ANSWERS: _SECRETS | {FieldClass.NAMED_AGENTS},
         Action.REVIEW_LEADS: _SECRETS | {FieldClass.NAMED_AGENTS},
         Action.CALL_FIRMS: _SECRETS,
         Action.SET_UP: _PUBLIC,
+        Action.READ_AGGREGATES: _PUBLIC,
+    },
+    Role.TECHNICIAN: {  # the scope is the session's (operations.narrowing); no round is theirs
+        **_NOT_OF_A_FIRM,
+        Action.READ_ROUNDS: _PUBLIC,
+        Action.READ_ANSWERS: _SECRETS,
+        Action.REVIEW_LEADS: _SECRETS,
+        Action.CALL_FIRMS: _SECRETS,
         Action.READ_AGGREGATES: _PUBLIC,
     },
     Role.HR_OPERATOR: {**_NOT_OF_A_FIRM},
@@ -111,7 +122,9 @@ FIRM_ROLES = frozenset({Role.CONTRIBUTOR, Role.MANAGER})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who asks. ``firm_id`` is None outside firms; ``theme``: the one table a colleague sees."""
+    """Who asks. ``firm_id`` is None outside firms; ``theme``: the one table a colleague sees;
+    ``community``: the one communauté that a technician sees.
+    """
 
     account_id: int
     public_id: str
@@ -119,6 +132,7 @@ class Actor:
     territory_id: int
     firm_id: int | None = None
     theme: str | None = None
+    community: str | None = None
 
 
 class RefusedError(Exception):

@@ -64,10 +64,11 @@ ACTIONS: Mapping[Processing, frozenset[Action]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What the night forgets by itself, and after how many days."""
+    """What is forgotten, and after how many days: by the night, or by the officer with a visa."""
 
     name: str
     days: int
+    needs_visa: bool = False
 
 
 RULES = (
@@ -75,6 +76,7 @@ RULES = (
     Rule(name="links", days=183),  # links of invitations
     Rule(name="mails", days=183),  # what was written in a mail that went out
     Rule(name="sessions", days=365),  # who was signed in: a security log
+    Rule(name="rounds", days=3 * 365 + 1, needs_visa=True),  # whole, after its last day
 )
 """Durations are the installation's promise (engineering judgement, to be confirmed by the officer).
 

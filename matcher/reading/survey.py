@@ -185,8 +185,8 @@ class _Builder:
             "flow_id",
             lambda row: read_flow(row, site_of(row), self._catalogue, self._as_of),
         )
-        classes = Named(self._catalogue.equipment_classes)
-        categories = Named(self._catalogue.service_categories)
+        classes = Named(self._catalogue.equipment_classes if self._rows["equipment"] else {})
+        categories = Named(self._catalogue.service_categories if self._rows["pools"] else {})
         equipment: dict[str, Equipment] = self._keyed(
             "equipment",
             "item_id",

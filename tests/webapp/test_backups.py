@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from tests.webapp.bases import SERVER, address_of_base, drop_base, make_base
 from tests.webapp.world import SECRET, World, config_for
-from webapp.backups import BackupError, back_up, contents_of, restore
+from webapp.backups import BackupError, back_up, contents_of, expunge, restore
 from webapp.cli import main
 from webapp.db import make_engine, transaction
-from webapp.models import Account, Firm, Vault
+from webapp.models import Account, Firm, Round, Vault
 from webapp.operations import journal
 from webapp.operations.signing_in import actor_of
 
@@ -153,3 +153,35 @@ def test_an_installation_is_made_by_four_commands_and_its_agent_gets_a_code(tmp_
     assert world.signed_in("agent@essai.example").get("/territoire/").status_code == 200
     world.engine.dispose()
     drop_base(path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(SERVER), reason="a dump of PostgreSQL cannot be written anew")
+def test_what_was_destroyed_since_is_taken_out_of_a_copy(world, tmp_path):
+    """The wrapped key stands in the copy's bytes before, and nowhere in them afterwards."""
+    file = tmp_path / "copy"
+    back_up(address_of_base(tmp_path / "maillage.db"), file, world.vault)
+    with transaction(world.engine, world.info) as session:
+        firm = session.scalar(select(Firm).where(Firm.name == "Moulages Tessonnet"))
+        key, firm.sealing_key = firm.sealing_key, None
+        session.scalar(select(Round).where(Round.name == "Campagne de printemps")).state = "purged"
+    assert key in file.read_bytes()
+
+    assert expunge(file, world.config.database, world.vault) == (1, 1)
+
+    assert key not in file.read_bytes()
+    address = f"sqlite:///{tmp_path / 'again.db'}"
+    found = restore(file, address, world.vault)
+    before = contents_of(world.engine, world.vault)
+    assert found.lines == before.lines
+    assert found.rows["declaration"] < before.rows["declaration"]
+    assert found.rows["reveal"] == before.rows["reveal"] and found.rows["party"] == 0
+    assert expunge(file, world.config.database, world.vault) == (0, 0)
+
+
+def test_a_file_that_is_no_copy_of_ours_is_left_as_it_is(world, tmp_path):
+    file = tmp_path / "dump"
+    file.write_bytes(b"PGDMP" + bytes(100))
+    with pytest.raises(BackupError, match="copy-closed"):
+        expunge(file, world.config.database, world.vault)
+    assert file.read_bytes() == b"PGDMP" + bytes(100)

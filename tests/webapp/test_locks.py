@@ -16,7 +16,7 @@ from webapp.db import sqlite_file
 from webapp.operations.firm import attaching, cards
 
 AGENT = "agent@alisiers.example"
-MOST_QUERIES = 20
+MOST_QUERIES = 30
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.config import Config
 from webapp.db import open_session, transaction
 from webapp.models import Vault
-from webapp.operations import journal, second_factor, signing_in
+from webapp.operations import journal, narrowing, second_factor, signing_in
 from webapp.operations.errors import NotFoundError
 from webapp.operations.second_factor import Standing
 from webapp.pages.access import ACCESS, HALF_WAY, OPEN, READS_ARE_LOGGED
@@ -93,6 +93,7 @@ def _recognise(maillage: Maillage) -> Standing | None:
     if found is None:
         return None
     g.actor, row = found
+    narrowing.narrow(session, g.actor)
     if "language" not in cookie:
         g.language = language_of(row.account.language)
     standing = second_factor.standing(
@@ -118,6 +119,8 @@ def _rows(maillage: Maillage) -> Session:
         if request.method not in SAFE:
             _let_go("reading")
             g.rows = open_session(maillage.engine, maillage.info)
+            if g.actor is not None:
+                narrowing.narrow(g.rows, g.actor)
         else:
             g.rows = _reading(maillage)
             if request.endpoint in READS_ARE_LOGGED:

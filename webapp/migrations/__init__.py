@@ -6,9 +6,22 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 HERE = Path(__file__).parent
+
+
+def head() -> str:
+    """The schema's step that this version knows last."""
+    return str(ScriptDirectory(str(HERE)).get_current_head())
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The step that a base is at; None for one without tables."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -27,9 +27,10 @@ from webapp.models import (
     Territory,
     WebSession,
 )
-from webapp.operations import journal, scope
+from webapp.operations import journal, purging, scope
 from webapp.operations.errors import OperationError
 from webapp.operations.lead_rows import rules_view, store
+from webapp.operations.purging import OldRound
 from webapp.operations.territory.set_up import GATES
 from webapp.policy import Action, Actor, ensure
 from webapp.retention import RULES, TABLES, Processing, Rule, days_of
@@ -70,6 +71,7 @@ class Compliance:
     broken: int | None
     register: Mapping[Processing, tuple[str, ...]]
     kept: tuple[Kept, ...]
+    to_purge: tuple[OldRound, ...]
     to_destroy: tuple[tuple[str, str, datetime.datetime | None], ...]
     destroyed: int
 
@@ -99,7 +101,10 @@ def compliance(session: Session, actor: Actor, *, now: datetime.datetime) -> Com
             processing: tuple(name for name, found in TABLES.items() if found is processing)
             for processing in Processing
         },
-        kept=tuple(Kept(rule=rule, overdue=_overdue(session, rule, now)) for rule in RULES),
+        kept=tuple(
+            Kept(rule=rule, overdue=_overdue(session, rule, territory.id, now)) for rule in RULES
+        ),
+        to_purge=purging.due(session, territory.id, now=now),
         to_destroy=tuple(
             (firm.public_id, firm.name, firm.erasure_asked_at)
             for firm in sorted(firms, key=lambda firm: firm.erasure_asked_at is None)
@@ -184,7 +189,9 @@ def sweep(session: Session, *, now: datetime.datetime) -> None:
         session.delete(row)
 
 
-def _overdue(session: Session, rule: Rule, now: datetime.datetime) -> int:
+def _overdue(session: Session, rule: Rule, territory_id: int, now: datetime.datetime) -> int:
+    if rule.needs_visa:
+        return len(purging.due(session, territory_id, now=now))
     due = now - days_of(rule.name) - datetime.timedelta(days=1)  # the night comes once a day
     queries = {
         "codes": select(func.count()).select_from(LoginCode).where(LoginCode.asked_at < due),

@@ -18,6 +18,7 @@ START = "0" * 64
 KEPT = "lines_kept"
 """Where a session that only reads keeps its lines: reading a page must not hold up who writes."""
 
+_LAST = select(AuditLine.id, AuditLine.digest).order_by(AuditLine.id.desc()).limit(1)
 _CHAINED = ("id", "territory", "at", "actor", "role", "action", "subject", "firm", "detail")
 
 
@@ -62,9 +63,7 @@ def add_kept(session: Session, kept: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _add(session: Session, values: Mapping[str, Any]) -> None:
-    last = session.execute(
-        select(AuditLine.id, AuditLine.digest).order_by(AuditLine.id.desc()).limit(1)
-    ).first()
+    last = session.execute(_LAST).first()
     number, digest = (0, START) if last is None else last
     line = AuditLine(**values, id=number + 1, previous=digest)
     line.digest = digest_of(_values(line), line.previous)

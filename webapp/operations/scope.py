@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from webapp.lifecycle import RoundState
 from webapp.models import (
     ErasedError,
     Firm,
@@ -22,6 +23,17 @@ from webapp.operations.errors import NotFoundError
 from webapp.policy import Actor
 
 SEEN = "rows_seen"
+_OWN_RESPONSE = (  # made once: to make it takes longer than to ask it, at each page of a firm
+    select(Response)
+    .join(Response.site)
+    .where(Response.public_id == bindparam("sheet"), Site.firm_id == bindparam("firm"))
+    .options(
+        contains_eager(Response.site).joinedload(Site.firm, innerjoin=True),
+        joinedload(Response.round, innerjoin=True).options(
+            joinedload(Round.territory, innerjoin=True), joinedload(Round.charter, innerjoin=True)
+        ),
+    )
+)
 
 
 def own_firm(session: Session, actor: Actor) -> Firm:
@@ -40,20 +52,8 @@ def own_response(session: Session, actor: Actor, public_id: str) -> Response:
     seen = _seen(session)
     row = seen.get((public_id, actor.firm_id))
     if row is None:
-        row = _found(
-            session.scalar(
-                select(Response)
-                .join(Response.site)
-                .where(Response.public_id == public_id, Site.firm_id == actor.firm_id)
-                .options(
-                    contains_eager(Response.site).joinedload(Site.firm, innerjoin=True),
-                    joinedload(Response.round, innerjoin=True).options(
-                        joinedload(Round.territory, innerjoin=True),
-                        joinedload(Round.charter, innerjoin=True),
-                    ),
-                )
-            )
-        )
+        asked = {"sheet": public_id, "firm": actor.firm_id}
+        row = _found(session.scalar(_OWN_RESPONSE, asked))
         _seen(session)[public_id, actor.firm_id] = row
     return row
 
@@ -86,11 +86,13 @@ def own_party(session: Session, actor: Actor, lead_id: str) -> PartyRow:
 
 
 def round_in(session: Session, actor: Actor, public_id: str) -> Round:
-    """A round of the actor's territory."""
+    """A round of the actor's territory; one that was purged is not there any more."""
     return _found(
         session.scalar(
             select(Round).where(
-                Round.public_id == public_id, Round.territory_id == actor.territory_id
+                Round.public_id == public_id,
+                Round.territory_id == actor.territory_id,
+                Round.state != RoundState.PURGED,
             )
         )
     )
@@ -113,7 +115,11 @@ def lead_in(session: Session, actor: Actor, public_id: str) -> LeadRow:
         session.scalar(
             select(LeadRow)
             .join(Round)
-            .where(LeadRow.public_id == public_id, Round.territory_id == actor.territory_id)
+            .where(
+                LeadRow.public_id == public_id,
+                Round.territory_id == actor.territory_id,
+                Round.state != RoundState.PURGED,
+            )
         )
     )
 

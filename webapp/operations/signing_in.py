@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.models import Account, Attempt, LoginCode, Response, WebSession, vault_of
@@ -23,6 +23,11 @@ CODES_A_NETWORK = (20, datetime.timedelta(hours=1))
 
 FIRM_IDLE, FIRM_WHOLE = datetime.timedelta(hours=12), datetime.timedelta(days=7)
 OTHER_IDLE, OTHER_WHOLE = datetime.timedelta(hours=1), datetime.timedelta(hours=12)
+_SESSION = (  # made once: it is asked at each request
+    select(WebSession)
+    .where(WebSession.token_digest == bindparam("digest"))
+    .options(joinedload(WebSession.account, innerjoin=True))
+)
 SEEN_EVERY = datetime.timedelta(minutes=5)
 
 
@@ -203,11 +208,7 @@ def end_session(session: Session, actor: Actor, public_id: str, *, now: datetime
 def session_row(session: Session, token: str) -> WebSession | None:
     """The row of a session, by its secret."""
     digest = vault_of(session).digest("session", token)
-    return session.scalar(
-        select(WebSession)
-        .where(WebSession.token_digest == digest)
-        .options(joinedload(WebSession.account))
-    )
+    return session.scalar(_SESSION, {"digest": digest})
 
 
 def count_try(
@@ -237,6 +238,7 @@ def actor_of(account: Account) -> Actor:
         territory_id=account.territory_id,
         firm_id=account.firm_id,
         theme=account.theme,
+        community=account.community,
     )
 
 

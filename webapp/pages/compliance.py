@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from webapp.operations import compliance
+from webapp.operations import compliance, purging
 from webapp.operations.errors import OperationError
 from webapp.pages.asking import actor, complain, field, now, rows, tell, words
 from webapp.policy import PERMISSIONS, Action, FieldClass, Role
@@ -45,6 +45,19 @@ def destroy(firm_id: str) -> Response:
             raise OperationError("destroy-word", word=words("compliance.destroy.word"))
         compliance.destroy(rows(), actor(), firm_id, field("visa"), now=now())
         tell("compliance.destroy.done")
+    except OperationError as error:
+        complain(error)
+    return redirect(url_for("compliance.show"))
+
+
+@pages.post("/conformite/campagnes/<round_id>/effacement")
+def purge(round_id: str) -> Response:
+    """Take a round out of the base whole, with the archivist's visa."""
+    try:
+        if field("word") != words("compliance.purge.word"):
+            raise OperationError("destroy-word", word=words("compliance.purge.word"))
+        purging.purge(rows(), actor(), round_id, field("visa"), now=now())
+        tell("compliance.purge.done")
     except OperationError as error:
         complain(error)
     return redirect(url_for("compliance.show"))

@@ -33,6 +33,7 @@ from webapp.pages.asking import (
     words,
 )
 from webapp.pages.cards_in_words import card_in_words, gain_in_words, sentence
+from webapp.policy import Action, is_allowed
 
 pages = Blueprint("territory", __name__, url_prefix="/territoire")
 
@@ -91,7 +92,11 @@ def gates() -> str | Response:
 @pages.get("/campagnes")
 def rounds() -> str:
     """Every round."""
-    return render_template("territory/rounds.html", rounds=round_operations.rounds(rows(), actor()))
+    return render_template(
+        "territory/rounds.html",
+        rounds=round_operations.rounds(rows(), actor()),
+        may_add=is_allowed(actor().role, Action.RUN_ROUND),
+    )
 
 
 @pages.post("/campagnes")

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.lifecycle import RESPONSE, ResponseState, ResponseStep, RoundState, next_state
@@ -17,6 +17,10 @@ from webapp.models import Consent, Response, Site
 from webapp.operations import journal, post, scope
 from webapp.operations.errors import NotFoundError, OperationError
 from webapp.policy import Action, Actor, FieldClass, ensure
+
+_CONSENT = select(Consent).where(
+    Consent.firm_id == bindparam("firm"), Consent.charter_id == bindparam("charter")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,11 +218,8 @@ def must_be_signed(session: Session, response: Response) -> None:
 
 
 def _consent(session: Session, response: Response) -> Consent | None:
-    return session.scalar(
-        select(Consent).where(
-            Consent.firm_id == response.firm.id, Consent.charter_id == response.round.charter_id
-        )
-    )
+    signed = {"firm": response.firm.id, "charter": response.round.charter_id}
+    return session.scalar(_CONSENT, signed)
 
 
 def take_step(response: Response, step: ResponseStep) -> None:

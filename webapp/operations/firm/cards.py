@@ -164,11 +164,12 @@ def save_card(
         raise NotFoundError
     fresh = form.get("fresh", ("",))[0][:MOST_SIGNS]
     if item is None and fresh:
-        item = _begun_with(session, response, table, fresh)
+        card_id = _id_of(session, response, fresh)
+        item = next((one for one in response.declarations if one.public_id == card_id), None)
+        if item is not None and item.table != table:
+            raise NotFoundError
     before = {} if item is None else scope.opened(session, response.firm, item.row)
     row = typed_row(table, before, form)
-    if fresh:
-        row["fresh"] = fresh
     if any(isinstance(text, str) and len(text) > MOST_SIGNS for text in row.values()):
         raise OperationError("too-long", most=MOST_SIGNS)
     if is_finished:
@@ -176,7 +177,7 @@ def save_card(
     take_step(response, ResponseStep.SAVE)
     is_told = item is not None and _is_told(item, actor, now)
     if item is None:
-        item = new_declaration(session, response, table)
+        item = new_declaration(session, response, table, card_id)
     item.row, item.saved_at = scope.sealed(session, response.firm, row), now
     item.saved_by = actor.account_id
     if is_finished:
@@ -194,7 +195,9 @@ def save_card(
     )
 
 
-def new_declaration(session: Session, response: Response, table: str) -> Declaration:
+def new_declaration(
+    session: Session, response: Response, table: str, public_id: str | None = None
+) -> Declaration:
     """An empty row at the end.
 
     Raises
@@ -204,7 +207,7 @@ def new_declaration(session: Session, response: Response, table: str) -> Declara
     """
     if len(response.declarations) >= MOST_CARDS:
         raise OperationError("too-many-cards", most=MOST_CARDS)
-    item = Declaration(public_id=vault_of(session).new_token(), table=table)
+    item = Declaration(public_id=public_id or vault_of(session).new_token(), table=table)
     response.declarations.append(item)
     return item
 
@@ -311,14 +314,11 @@ def known_for(
     return (Known(key=key, label=label_of(table, key, language)), *found)
 
 
-def _begun_with(session: Session, response: Response, table: str, fresh: str) -> Declaration | None:
-    """The card that the same empty form has already made: pressed twice, or kept by the script."""
-    for item in response.declarations:
-        if item.table == table:
-            row = scope.opened(session, response.firm, item.row)
-            if row.get("fresh") == fresh:
-                return item
-    return None
+def _id_of(session: Session, response: Response, fresh: str) -> str:
+    """The id of the card that an empty form makes: pressed twice, or kept by the script before it
+    is pressed, it is one card.
+    """
+    return vault_of(session).digest("fresh", f"{response.public_id}:{fresh}")[:32]
 
 
 def _is_told(item: Declaration, actor: Actor, now: datetime.datetime) -> bool:

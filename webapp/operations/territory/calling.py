@@ -84,7 +84,7 @@ def morning_list(session: Session, actor: Actor, *, now: datetime.datetime) -> l
         if line is not first and line.why == first.why and line.lead_id is not None:
             best[line.firm_id] = dataclasses.replace(first, leads=first.leads + 1)
     journal.record(session, actor, "calls_read", actor.public_id, now=now)
-    chosen = [_as_written(session, line) for line in list(best.values())[:MOST_LINES]]
+    chosen = _as_written(session, list(best.values())[:MOST_LINES])
     return _with_contacts(session, actor, chosen)
 
 
@@ -245,23 +245,27 @@ def _why(party: PartyRow) -> str | None:
     return "confirm" if party.decision == Decision.PHONED else None
 
 
-def _as_written(session: Session, line: CallLine) -> CallLine:
+def _as_written(session: Session, lines: list[CallLine]) -> list[CallLine]:
     """Says it where no mail told of the lead: the fifth of a round that asks is not sent."""
-    if line.why != "answer":
-        return line
-    found = session.scalar(
-        select(OutgoingMail.id)
-        .join(Account, Account.id == OutgoingMail.account_id)
-        .join(Firm, Firm.id == Account.firm_id)
-        .join(LeadRow, LeadRow.round_id == OutgoingMail.round_id)
-        .where(
-            Firm.public_id == line.firm_id,
-            LeadRow.public_id == line.lead_id,
-            OutgoingMail.written_at >= LeadRow.sent_at,
+    asked = [line.lead_id for line in lines if line.why == "answer"]
+    written = set(
+        session.execute(
+            select(Firm.public_id, LeadRow.public_id)
+            .select_from(OutgoingMail)
+            .join(Account, Account.id == OutgoingMail.account_id)
+            .join(Firm, Firm.id == Account.firm_id)
+            .join(LeadRow, LeadRow.round_id == OutgoingMail.round_id)
+            .where(LeadRow.public_id.in_(asked), OutgoingMail.written_at >= LeadRow.sent_at)
         )
-        .limit(1)
+        if asked
+        else ()
     )
-    return line if found is not None else dataclasses.replace(line, why="answer-unwritten")
+    return [
+        dataclasses.replace(line, why="answer-unwritten")
+        if line.why == "answer" and (line.firm_id, line.lead_id) not in written
+        else line
+        for line in lines
+    ]
 
 
 def phones(session: Session, actor: Actor, lead_id: str) -> dict[int, tuple[str, str]]:

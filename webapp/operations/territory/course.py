@@ -23,6 +23,9 @@ _OPENED = frozenset(
 )
 
 
+_NOT_COUNTED = (RoundState.DRAFT, RoundState.PURGED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseStep:
     """One step: how many sites reached it, of the last round too (None: there was none)."""
@@ -50,11 +53,11 @@ class Course:
 
 def course(session: Session, actor: Actor, round_id: str | None = None) -> Course | None:
     """Of a round, or of the newest that has begun; None where none has."""
-    ensure(actor, Action.RUN_ROUND)
+    ensure(actor, Action.READ_ROUNDS)
     row = (
         session.scalar(
             select(Round)
-            .where(Round.territory_id == actor.territory_id, Round.state != RoundState.DRAFT)
+            .where(Round.territory_id == actor.territory_id, Round.state.not_in(_NOT_COUNTED))
             .order_by(Round.id.desc())
             .limit(1)
         )
@@ -68,7 +71,7 @@ def course(session: Session, actor: Actor, round_id: str | None = None) -> Cours
         .where(
             Round.territory_id == row.territory_id,
             Round.public_id == row.previous if row.previous else Round.id < row.id,
-            Round.state != RoundState.DRAFT,
+            Round.state.not_in(_NOT_COUNTED),
         )
         .order_by(Round.id.desc())
         .limit(1)

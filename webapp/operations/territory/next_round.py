@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, selectinload
 
 from webapp.lifecycle import LEAD, Decision, LeadState, LeadStep, ResponseState, next_state
 from webapp.models import (
@@ -105,34 +107,52 @@ def _carry(session: Session, before: Round, row: Round) -> None:
 
 
 def hold_refused(session: Session, row: Round) -> int:
-    """Hold the leads whose firms said no to the same thing before. Returns how many."""
-    known = {
-        key
-        for lead in session.scalars(
-            select(LeadRow)
-            .join(Round, Round.id == LeadRow.round_id)
-            .where(
-                Round.territory_id == row.territory_id,
-                LeadRow.round_id != row.id,
-                LeadRow.id.in_(
-                    select(PartyRow.lead_id).where(PartyRow.decision == Decision.DECLINED)
-                )
-                | LeadRow.id.in_(
-                    select(Synergy.lead_id).where(Synergy.stage == SynergyStage.DROPPED)
-                ),
-            )
-        )
-        if (key := _key(session, lead)) is not None
-    }
+    """Hold the leads whose firms said no to the same thing before. Returns how many.
+
+    Of the leads of all rounds only those are opened whose firms met before: after ten rounds there
+    are thousands, and nobody writes meanwhile.
+    """
+    drafts = _firms_of(session, LeadRow.round_id == row.id, LeadRow.state == LeadState.DRAFT.value)
+    refused = _firms_of(
+        session,
+        Round.territory_id == row.territory_id,
+        LeadRow.round_id != row.id,
+        LeadRow.id.in_(select(PartyRow.lead_id).where(PartyRow.decision == Decision.DECLINED))
+        | LeadRow.id.in_(select(Synergy.lead_id).where(Synergy.stage == SynergyStage.DROPPED)),
+    )
+    met = set(drafts.values()) & set(refused.values())
+    known = {_key(session, lead) for lead in _leads(session, refused, met)} - {None}
     held = 0
-    for lead in session.scalars(
-        select(LeadRow).where(LeadRow.round_id == row.id, LeadRow.state == LeadState.DRAFT)
-    ):
-        if known and _key(session, lead) in known:
+    for lead in _leads(session, drafts, met):
+        if _key(session, lead) in known:
             lead.refused_before = True
             lead.state = next_state(LEAD, LeadState.DRAFT, LeadStep.HOLD).value
             held += 1
     return held
+
+
+def _firms_of(session: Session, *conditions: ColumnElement[bool]) -> dict[int, frozenset[int]]:
+    """The firms of each lead, by its number, without opening any."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for lead, firm in session.execute(
+        select(PartyRow.lead_id, PartyRow.firm_id)
+        .join(LeadRow, LeadRow.id == PartyRow.lead_id)
+        .join(Round, Round.id == LeadRow.round_id)
+        .where(*conditions)
+    ):
+        found[lead].add(firm)
+    return {lead: frozenset(firms) for lead, firms in found.items()}
+
+
+def _leads(
+    session: Session, firms_of: Mapping[int, frozenset[int]], met: Set[frozenset[int]]
+) -> Sequence[LeadRow]:
+    return session.scalars(
+        select(LeadRow)
+        .where(LeadRow.id.in_([lead for lead, firms in firms_of.items() if firms in met]))
+        .options(selectinload(LeadRow.parties).joinedload(PartyRow.firm))
+        .order_by(LeadRow.id)
+    ).all()
 
 
 def _key(session: Session, lead: LeadRow) -> tuple[frozenset[int], str] | None:

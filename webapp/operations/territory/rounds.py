@@ -38,7 +38,7 @@ from webapp.operations import background, journal, post, scope
 from webapp.operations.errors import OperationError
 from webapp.operations.territory.firm_file import is_left_alone
 from webapp.operations.territory.set_up import blocked_by
-from webapp.policy import Action, Actor, FieldClass, Role, ensure
+from webapp.policy import Action, Actor, FieldClass, Role, ensure, is_allowed
 
 MAILED = frozenset(
     {
@@ -86,6 +86,7 @@ class RoundPage:
     leads_by_state: dict[LeadState, int]
     steps: frozenset[RoundStep]
     report: dict[str, object] | None
+    may_run: bool
     has_told: bool
     work: str  # how far the matching is, as a message id; empty: nothing to say
     follows: str  # the round whose answers it was matched after; empty: none
@@ -93,7 +94,7 @@ class RoundPage:
 
 def rounds(session: Session, actor: Actor) -> list[RoundLine]:
     """Every round of the territory, newest first."""
-    ensure(actor, Action.RUN_ROUND)
+    ensure(actor, Action.READ_ROUNDS)
     rows = session.scalars(
         select(Round).where(Round.territory_id == actor.territory_id).order_by(Round.id.desc())
     )
@@ -192,14 +193,15 @@ def round_page(
     )
     leads = session.scalars(select(LeadRow.state).where(LeadRow.round_id == row.id))
     run = session.scalar(select(Run).where(Run.round_id == row.id).order_by(Run.id.desc()).limit(1))
-    state = RoundState(row.state)
+    state, may_run = RoundState(row.state), is_allowed(actor.role, Action.RUN_ROUND)
     return RoundPage(
         line=_line(row),
         missing_gates=blocked_by(row.territory),
         responses=responses,
         by_state=dict(Counter(item.state for item in responses)),
         leads_by_state=dict(Counter(LeadState(item) for item in leads)),
-        steps=frozenset(step for before, step in ROUND if before is state),
+        steps=frozenset(step for before, step in ROUND if may_run and before is state),
+        may_run=may_run,
         report=None if run is None else run.report,
         has_told=run is not None and run.told is not None,
         work=_work(session, row),

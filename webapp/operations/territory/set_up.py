@@ -60,6 +60,7 @@ def create_account(
     address: str,
     phone: str = "",
     firm: Firm | None = None,
+    community: str | None = None,
 ) -> Account:
     """A person who may sign in.
 
@@ -70,6 +71,8 @@ def create_account(
     """
     if (firm is None) == (role in FIRM_ROLES):
         raise ValueError("the roles of firms, and only they, belong to a firm")
+    if role is Role.TECHNICIAN and not community:
+        raise ValueError("a technician is there for one communauté")
     vault = vault_of(session)
     digest = vault.digest("address", normal_address(address))
     if session.scalar(select(Account.id).where(Account.address_digest == digest)) is not None:
@@ -82,6 +85,7 @@ def create_account(
         address_digest=digest,
         personal=b"",
         language="fr",
+        community=community,
     )
     person = {"name": name, "address": address.strip(), "phone": phone}
     account.personal = vault.seal(account.keys, person)
