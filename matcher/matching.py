@@ -106,7 +106,7 @@ def match(
         if name not in tables.factors:
             near = ", ".join(get_close_matches(name, tables.factors, 5, 0.5)) or "–"
             raise SettingsError("factor-unknown", {"name": name, "nearest": near})
-    survey = with_supposed_amounts(survey, tables)
+    said, survey = survey, with_supposed_amounts(survey, tables)
     following = None
     if after is not None and not after.says_nothing(survey.digest, rounded(settings.to_dict())):
         following = NextRound(after, survey, settings)
@@ -231,7 +231,7 @@ def match(
         animation=portfolio.animation,
         calls=calls_of(proposals),
         floor=portfolio.floor,
-        leads_outside=leads_outside(survey, register, _with_taker(candidates), tables, settings),
+        leads_outside=leads_outside(said, register, _with_taker(candidates), tables, settings),
         resilience=resilience,
         missing_links=lacking,
     )
