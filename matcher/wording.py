@@ -114,8 +114,9 @@ def distance(km: float, language: Language = "fr") -> str:
 
 
 def day(value: datetime.date, language: Language = "fr") -> str:
-    """Write a date in words: ``12 décembre 2026``."""
-    return format_date(value, format="long", locale=_BABEL_LOCALE[language])
+    """Write a date in words: ``12 décembre 2026``, ``1er janvier 2027``."""
+    words = format_date(value, format="long", locale=_BABEL_LOCALE[language])
+    return f"1er{words[1:]}" if language == "fr" and value.day == 1 else words
 
 
 def listed(words: Sequence[str]) -> dict[str, str]:

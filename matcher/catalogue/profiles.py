@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matcher.catalogue.rows import Sourced, check_range, column
+from matcher.declarations import EVERY_MONTH, Months
 
 
 class ProfileTable(StrEnum):
@@ -81,6 +82,20 @@ class ActivityFlow(Sourced):
         if headcount is None:
             return self.headcount_from is None and self.headcount_to is None
         return (self.headcount_from or 0) <= headcount <= (self.headcount_to or headcount)
+
+    @property
+    def month_shares(self) -> Months:
+        """Twelve shares that add up to 1: the same in each of its months."""
+        months: set[int] = set()
+        for part in filter(None, self.months.split(",")):
+            first, _, last = part.partition("-")
+            length = (int(last or first) - int(first)) % 12 + 1
+            months.update((int(first) - 1 + step) % 12 for step in range(length))
+        return (
+            tuple(1 / len(months) if at in months else 0.0 for at in range(12))
+            if months
+            else EVERY_MONTH
+        )
 
     @property
     def what(self) -> tuple[str, str, str]:

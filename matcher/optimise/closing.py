@@ -16,7 +16,7 @@ import numpy as np
 from matcher.optimise import solver
 from matcher.optimise.components import Part, drop_what_cannot_pay, split
 from matcher.optimise.kept_relaxation import Chosen, KeptRelaxation, Relaxed
-from matcher.optimise.needed_links import helpers_of
+from matcher.optimise.needed_links import brings_nothing, helpers_of, without_useless
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats, Ints, Rows
 from matcher.optimise.seasons import merge_seasons
 from matcher.settings import Settings
@@ -58,11 +58,16 @@ def losses(
     part_of = np.full(exchange.counts[3], -1, np.int64)
     for place, part in enumerate(parts):
         part_of[part.links] = place
-    worth = worth_of_links(exchange, solution)
+    worth, helps = worth_of_links(exchange, solution), brings_nothing(exchange)
     found = []
     for links in closings:
         open_links = links[solution.is_open[links]]
         falling = float(worth[open_links].sum())
+        if helps.any():  # what two leads paid together is paid no more when both have gone
+            left = solution.is_open.copy()
+            left[links] = False
+            needed = without_useless(exchange, left, np.flatnonzero(left & helps).tolist())
+            falling += float(worth[left & ~needed].sum())
         lost = at_least = 0.0
         for place in np.unique(part_of[open_links]).tolist():
             if place >= 0:

@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from matcher.errors import NoPlanError
-from matcher.optimise import solver
+from matcher.optimise import basis, solver
 from matcher.optimise.aims import Aim, Touches, build_aimed
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, relative_gap
 from matcher.optimise.proofs import Proofs
@@ -332,12 +332,12 @@ class KeptModel:
 
     def _settled(self, asked: _Asked, columns: Floats) -> Floats:
         """Clean amounts: the relaxation again, with the links as chosen."""
-        basis = solver.basis_of(self._relaxed)
+        held = basis.read(self._relaxed)
         chosen = np.round(columns[self._links])
         fixed = replace(asked, lower=asked.lower.copy(), upper=asked.upper.copy())
         fixed.lower[self._links] = fixed.upper[self._links] = chosen
         relaxation = self._relax(fixed)
-        solver.start_from_basis(self._relaxed, *basis)
+        basis.start_from(self._relaxed, *held)
         clean = columns.copy() if relaxation is None else relaxation.columns
         clean[self._links] = chosen
         return clean

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.optimise import solver
+from matcher.optimise import basis, solver
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats
 from matcher.optimise.program import build_program
 from matcher.optimise.relaxation import Master
@@ -64,7 +64,7 @@ class KeptRelaxation:
         every = np.arange(program.cost.size)
         solver.limit_columns(self._highs, every, self._lower, self.program.upper)
         self.whole = self._asked(np.zeros(exchange.counts[3], np.bool_))
-        self._basis = solver.KeptBasis(self._highs)
+        self._basis = basis.Kept(self._highs)
 
     def without(self, closed: Bools) -> Relaxed:
         """The relaxation with the links of ``closed`` (L,) shut; the model is left as it was."""

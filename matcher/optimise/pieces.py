@@ -88,7 +88,7 @@ def bound_of_piece(
     solver.prove_only(highs)
     piece.pass_to(highs)
     alone = float(np.maximum(piece.cost, 0.0) @ piece.upper)
-    return min(solver.run_highs(highs, "piece").bound, alone)
+    return min(solver.run_for_bound(highs, "piece"), alone)
 
 
 def _rows_to_pay(program: Program, layout: Layout, stake: Floats) -> Bools:

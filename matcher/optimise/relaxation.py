@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from matcher.optimise import solver
+from matcher.optimise import basis, solver
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Ints
 from matcher.optimise.program import Layout, Program, build_program
 from matcher.settings import Settings
@@ -170,9 +170,9 @@ class Master:
         )
         small.pass_to(highs)
         if self._method != "ipm":
-            solver.start_from_basis(highs, self._column_status[columns], self._row_status[rows])
+            basis.start_from(highs, self._column_status[columns], self._row_status[rows])
         report = solver.run_highs(highs, "exchange, linear relaxation")
-        self._column_status[columns], self._row_status[rows] = solver.basis_of(highs)
+        self._column_status[columns], self._row_status[rows] = basis.read(highs)
         values, duals = np.zeros(program.cost.size), np.zeros(row_link.size)
         values[columns] = solver.column_values(highs)
         duals[rows] = solver.row_duals(highs)

@@ -264,6 +264,27 @@ def run_highs(highs: highspy.Highs, what: str) -> SolveReport:
     return report(status, objective, bound, seconds, is_least=is_least)
 
 
+def run_for_bound(highs: highspy.Highs, what: str) -> float:
+    """Run a model for what nothing exceeds (it is maximised); no plan has to be found for that.
+
+    Infinite when it stopped before it proved any.
+
+    Raises
+    ------
+    NoPlanError
+        When the model contradicts itself.
+    """
+    highs.run()
+    word = _HIGHS_REFUSALS.get(highs.getModelStatus())
+    if word is not None:
+        raise NoPlanError(word, what)
+    info = highs.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    least = info.objective_function_value if found else -math.inf
+    bound = float(info.mip_dual_bound)
+    return bound if bound >= least - BOUND_TOLERANCE * max(abs(least), 1e-9) else math.inf
+
+
 def column_values(highs: highspy.Highs) -> Floats:
     """The columns' values of the model just run."""
     return np.asarray(highs.getSolution().col_value, dtype=np.float64)
@@ -342,17 +363,6 @@ def start_from_values(highs: highspy.Highs, values: Floats) -> None:
     highs.setSolution(values.size, np.arange(values.size, dtype=np.int32), values)
 
 
-def start_from_basis(
-    highs: highspy.Highs, column_status: NDArray[np.int8], row_status: NDArray[np.int8]
-) -> None:
-    """Give the simplex a basis to start from; HiGHS mends one that is short or singular."""
-    basis = highspy.HighsBasis()
-    basis.col_status = [_BASIS_WORDS[word] for word in column_status.tolist()]
-    basis.row_status = [_BASIS_WORDS[word] for word in row_status.tolist()]
-    basis.valid = True
-    highs.setBasis(basis)
-
-
 def limit_columns(
     highs: highspy.Highs, columns: NDArray[np.int64], lower: Floats, upper: Floats
 ) -> None:
@@ -360,26 +370,3 @@ def limit_columns(
     status = highs.changeColsBounds(columns.size, columns.astype(np.int32), lower, upper)
     if status == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refuses the limits.")
-
-
-class KeptBasis:
-    """The basis of the LP just run, to come back to."""
-
-    def __init__(self, highs: highspy.Highs) -> None:
-        self._highs, self._basis = highs, highs.getBasis()
-
-    def restore(self) -> None:
-        """Start the next run from it."""
-        self._highs.setBasis(self._basis)
-
-
-def basis_of(highs: highspy.Highs) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """The basis of the LP just run, as the numbers of HiGHS' words."""
-    basis = highs.getBasis()
-    return (
-        np.array([int(word) for word in basis.col_status], np.int8),
-        np.array([int(word) for word in basis.row_status], np.int8),
-    )
-
-
-_BASIS_WORDS = {int(word): word for word in highspy.HighsBasisStatus.__members__.values()}

@@ -35,7 +35,7 @@ from matcher.terms import Message
 from matcher.wording import LANGUAGES
 
 # Of each kind, those that are solved again: enough to choose from, few enough to wait for.
-_SOLVED = {"newcomer": 8, "unit": 5, "pipe": 3, "job": 3, "floor": 2}
+_SOLVED = {"newcomer": 8, "newcomer-pipe": 4, "unit": 5, "pipe": 3, "job": 3, "floor": 2}
 _EVERYBODY = 10_000
 # What brings less than this share of the plan is not shown.
 _WORTH_SAYING = 0.001
@@ -189,8 +189,12 @@ def _ranked(told: Round, base: _Answer) -> Iterable[tuple[WhatIf, float | None]]
     """The best of each kind, and what they would earn at the plan's prices where that is known."""
     priced = (*newcomers(told.survey, told.catalogue), *units(told.survey, told.catalogue))
     worth = _worth_at_prices(told, priced, _prices(base))
-    for kind in ("newcomer", "unit"):
-        mine = [what for what in priced if what.kind == kind and worth.get(what.key, 0.0) > 0]
+    for kind in ("newcomer", "newcomer-pipe", "unit"):
+        mine = [
+            what
+            for what in priced
+            if what.key.startswith(f"{kind}.") and worth.get(what.key, 0.0) > 0
+        ]
         mine.sort(key=lambda what: (-worth[what.key], what.key))
         yield from ((what, worth[what.key]) for what in mine[: _SOLVED[kind]])
     others = (

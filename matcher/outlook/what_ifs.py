@@ -9,10 +9,11 @@ with ``~``, which no survey's do.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from matcher.catalogue import Catalogue, DoneBy, Kind, MachinePlace, Named
+from matcher.catalogue import Carriage, Catalogue, DoneBy, Kind, MachinePlace, Named
+from matcher.catalogue.profiles import Per, ProfileTable
 from matcher.catalogue.trades import trade_of
 from matcher.declarations import (
     Basis,
@@ -33,9 +34,15 @@ from matcher.wording import LANGUAGES
 UNIT_HOURS, HALF_JOB_HOURS, FLOOR_M2 = 120.0, 67.0, 300.0
 """A month, of what is added: a machine on one shift, half a post, three hundred square metres."""
 
+BESIDE_KM, NEWCOMER_HEADS = 0.5, 50
+"""Of a newcomer that takes by pipe: how far it stands from its largest giver, as the crow flies,
+and how many work there (engineering judgement: what a park may hope for).
+"""
+
+_KM_PER_DEGREE = 111.2
 _UNIT_LEADS = 20
-# Trades that waste goes to today as a rule: no need to attract them.
-_DISPOSAL = frozenset({"38.1", "38.2", "39.0"})
+# Trades that waste and waste water go to today as a rule: no need to attract them.
+_DISPOSAL = frozenset({"37.0", "38.1", "38.2", "39.0"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,7 @@ class WhatIf:
     permits: tuple[Permit, ...] = ()
     equipment: tuple[Equipment, ...] = ()
     jobs: tuple[Job, ...] = ()
+    by_pipe: bool = False
     weight: float = field(default=0.0)  # how much waits for it, to rank those without a price
 
 
@@ -70,15 +78,27 @@ def with_these(survey: Survey, added: Iterable[WhatIf]) -> Survey:
 
 
 def newcomers(survey: Survey, catalogue: Catalogue) -> tuple[WhatIf, ...]:
-    """One a trade that takes some declared matter: it stands amid its givers, permits in hand."""
+    """One a trade that takes some declared matter: it stands amid its givers, permits in hand; and
+    one a trade that takes declared heat, cold or water by pipe: it stands beside the largest giver,
+    needs what :data:`NEWCOMER_HEADS` heads of the trade usually do (all that is given, if that is
+    less), and buys it at the usual price today.
+    """
+    return (
+        *_newcomers(survey, catalogue, by_pipe=False),
+        *_newcomers(survey, catalogue, by_pipe=True),
+    )
+
+
+def _newcomers(survey: Survey, catalogue: Catalogue, *, by_pipe: bool) -> Iterable[WhatIf]:
     given: dict[str, list[Flow]] = defaultdict(list)
-    for flow in _declared_offers(survey, catalogue):
+    for flow in _declared_offers(survey, catalogue, by_pipe=by_pipe):
         given[flow.resource or ""].append(flow)
     wanted: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     headings: dict[str, set[str]] = defaultdict(set)
     givers: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for row in catalogue.compatibilities.values():
-        if row.done_by is DoneBy.PROCESSOR:
+        ends_in_pipe = catalogue.resources[row.to_resource].carriage is Carriage.PIPE
+        if row.done_by is DoneBy.PROCESSOR or (by_pipe and not ends_in_pipe):
             continue
         for flow in given.get(row.from_resource, ()):
             for trade in sorted(set(row.receiver_activities) - _DISPOSAL):
@@ -86,44 +106,67 @@ def newcomers(survey: Survey, catalogue: Catalogue) -> tuple[WhatIf, ...]:
                 wanted[trade][row.to_resource] += amount
                 headings[trade] |= set(row.permit_headings)
                 givers[trade].append((flow.site_id, amount))
-    found = []
+    key = "newcomer-pipe" if by_pipe else "newcomer"
+    stands = _site_beside if by_pipe else _site_amid
     for trade in sorted(wanted):
-        site = _site_amid(survey, f"~newcomer.{trade}", givers[trade], trade)
+        site = stands(survey, f"~{key}.{trade}", givers[trade], trade)
         if site is None:
             continue
         site_id = site.site_id
         label = {
             language: catalogue.activity_label(trade, language) or trade for language in LANGUAGES
         }
-        found.append(
-            WhatIf(
-                key=f"newcomer.{trade}",
+        needs = wanted[trade].items()
+        flows = [
+            _usual_need(site, resource, amount, catalogue)
+            if by_pipe
+            else Flow(
+                flow_id=f"{site_id}.{resource}",
+                site_id=site_id,
+                direction=Direction.NEED,
+                resource=resource,
+                declared_resource=resource,
+                amount=amount,
+                basis=Basis.ESTIMATE,
+                # What it would pay for matter is not known: what others save is what counts.
+                today_cost_eur_per_unit=0.0,
+            )
+            for resource, amount in sorted(needs)
+        ]
+        known = tuple(flow for flow in flows if flow is not None)
+        if known:
+            yield WhatIf(
+                key=f"{key}.{trade}",
                 kind="newcomer",
-                message=Message(code="outlook.newcomer", values={"trade": label, "code": trade}),
+                message=Message(code=f"outlook.{key}", values={"trade": label, "code": trade}),
                 site=site,
-                flows=tuple(
-                    Flow(
-                        flow_id=f"{site_id}.{resource}",
-                        site_id=site_id,
-                        direction=Direction.NEED,
-                        resource=resource,
-                        declared_resource=resource,
-                        amount=amount,
-                        basis=Basis.ESTIMATE,
-                        # What it would pay is not known: what others save is what counts.
-                        today_cost_eur_per_unit=0.0,
-                    )
-                    for resource, amount in sorted(wanted[trade].items())
-                ),
+                flows=known,
                 permits=_permits(site_id, headings[trade]),
             )
-        )
-    return tuple(found)
+
+
+def _usual_need(site: Site, resource: str, most: float, catalogue: Catalogue) -> Flow | None:
+    """What a firm of the trade usually needs, ``most`` at most; None where no row says."""
+    for row in catalogue.activity_profile(site.activity_code or ""):
+        if row.what == (ProfileTable.FLOWS, "need", resource) and row.holds_for(NEWCOMER_HEADS):
+            usual = row.value * (NEWCOMER_HEADS if row.per is Per.HEAD else 1)
+            return Flow(
+                flow_id=f"{site.site_id}.{resource}",
+                site_id=site.site_id,
+                direction=Direction.NEED,
+                resource=resource,
+                declared_resource=resource,
+                amount=min(usual, most),
+                basis=Basis.ESTIMATE,
+                month_shares=row.month_shares,
+                temperature_c=row.temperature_c,
+            )
+    return None
 
 
 def units(survey: Survey, catalogue: Catalogue) -> tuple[WhatIf, ...]:
     """One a machine that some way needs between giver and taker, at the usual toll."""
-    given = _declared_offers(survey, catalogue)
+    given = _declared_offers(survey, catalogue, by_pipe=False)
     found = []
     steps = defaultdict(list)
     for row in catalogue.compatibilities.values():
@@ -254,14 +297,19 @@ def floors(survey: Survey, catalogue: Catalogue, is_alone: frozenset[str]) -> tu
     return tuple(found)
 
 
-def _declared_offers(survey: Survey, catalogue: Catalogue) -> list[Flow]:
-    """Matter that somebody said to have."""
+def _declared_offers(survey: Survey, catalogue: Catalogue, *, by_pipe: bool) -> list[Flow]:
+    """Matter that somebody said to have; or heat, cold and water."""
+    resources = catalogue.resources
     return [
         flow
         for _, flow in sorted(survey.flows.items())
         if flow.direction is Direction.OFFER
         and flow.resource is not None
-        and catalogue.resources[flow.resource].kind is Kind.MATTER
+        and (
+            resources[flow.resource].carriage is Carriage.PIPE
+            if by_pipe
+            else resources[flow.resource].kind is Kind.MATTER
+        )
         and flow.basis is not Basis.INFERRED
         and flow.amount
     ]
@@ -290,6 +338,25 @@ def _site_amid(
     )
 
 
+def _site_beside(
+    survey: Survey, site_id: str, weights: Iterable[tuple[str, float]], trade: str | None
+) -> Site | None:
+    """A site :data:`BESIDE_KM` north of the largest of these of which a position is known."""
+    for other, _ in sorted(weights, key=lambda pair: (-pair[1], pair[0])):
+        position = survey.position(survey.sites[other])
+        if position is not None:
+            north = position[0] + BESIDE_KM / _KM_PER_DEGREE
+            return Site(
+                site_id=site_id,
+                name=site_id,
+                activity_code=trade,
+                latitude=north,
+                longitude=position[1],
+                headcount=NEWCOMER_HEADS,
+            )
+    return None
+
+
 def _permits(site_id: str, headings: Iterable[str]) -> tuple[Permit, ...]:
     """All that could be asked of it: whoever comes asks for what it needs."""
     icpe = [
@@ -297,7 +364,3 @@ def _permits(site_id: str, headings: Iterable[str]) -> tuple[Permit, ...]:
         for heading in sorted(headings)
     ]
     return (*icpe, Permit(site_id=site_id, kind=PermitKind.ANIMAL_BY_PRODUCTS))
-
-
-Prices = Mapping[str, tuple[float, ...]]
-"""What one more unit of a flow would bring, EUR, by month: the duals of the plan."""

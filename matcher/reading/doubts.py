@@ -74,10 +74,10 @@ def doubt_sites(
 
 
 def doubt_equipment(equipment: Mapping[str, Equipment], rows: Rows) -> None:
-    """The same machine (same words, same specification) owned at two sites."""
+    """The same machine (same words, same specification) offered at two sites, rented at none."""
     owners: dict[tuple[str, str], Equipment] = {}
     for item in equipment.values():
-        if item.direction is not Direction.OFFER or item.tenure is not Tenure.OWNER:
+        if item.direction is not Direction.OFFER or item.tenure is Tenure.TENANT:
             continue
         if not item.spec:
             continue

@@ -199,11 +199,11 @@ def _doubt_category(row: TypedRow, categories: Named[ServiceCategory]) -> None:
     has_places = row.get("direction") == PoolDirection.HAS_PLACES
     is_counted = category.goes_by_amount or has_places
     heads = row.get("participants") if category.unit == "places" else None
-    if is_counted and row.get("amount") is None and heads is None:
+    if is_counted and row.get("amount") is None and heads is None and "amount" not in row.unread:
         row.warn("pool-without-amount", "category", unit=category.unit_words)
     elif is_counted and unit is not None and category.times_of(unit) is None:
         row.warn("pool-unit-unknown", "unit", wanted=category.unit_words)
-    if row.get("eur_per_year") is None:
+    if row.get("eur_per_year") is None and "eur_per_year" not in row.unread:
         row.warn("pool-without-spending", "category")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ from matcher.wording import LANGUAGES
 
 # A title or a date above the header is common; further down it is no header any more.
 _HEADER_WITHIN_ROWS = 10
+# A thirteenth month of hours: h00, h13 and on.
+_MONTH_BEYOND = re.compile(r"h\s?(00|1[3-9]|[2-9]\d)")
 _NUMBERS = (Kind.NUMBER, Kind.WHOLE_NUMBER)
 # What a spreadsheet leaves in a csv file for a formula that failed, in both languages.
 _ERROR_TEXTS = frozenset(
@@ -126,7 +129,11 @@ def _read_header(table: Table, sheet: Sheet, header: Row, problems: Problems) ->
     for at, cell in sorted(header.cells.items()):
         text = as_text(_plain(cell))
         column = table.by_header.get(fold(text))
-        if column is None:
+        if column is None and _MONTH_BEYOND.fullmatch(fold(text)):
+            problems.note(
+                Severity.ERROR, "column-month-beyond", sheet.file, header.number, text, said=text
+            )
+        elif column is None:
             near = process.extractOne(fold(text), list(table.by_header))
             assert near is not None
             problems.note(

@@ -88,14 +88,14 @@ def test_the_introduction_gives_each_side_the_other_and_three_dates(world, agent
         body = mail.get_body().get_content()
         other = TAKER if mail["To"] == GIVER else GIVER
         assert other in body
-        assert "1 février 2027, 14 h 00" in body
+        assert "1er février 2027, 14 h 00" in body
         (file,) = list(mail.iter_attachments())
         assert file.get_content_type() == "text/calendar"
         assert file.get_content().count("BEGIN:VEVENT") == 3
         assert "DTSTART:20270201T130000Z" in file.get_content()  # Paris in winter
     diary = agent.get(f"{path}/dates.ics")
     assert diary.mimetype == "text/calendar"
-    assert "1 février 2027, 14 h 00" in agent.get(f"{path}/fiche").text
+    assert "1er février 2027, 14 h 00" in agent.get(f"{path}/fiche").text
 
 
 def test_it_is_not_measured_without_a_figure_nor_measured_without_a_proof(world, agent):
@@ -187,7 +187,7 @@ def test_a_firm_that_is_left_alone_is_neither_called_nor_written_to(world, agent
 
     agent.post(f"{path}/tranquille", until="2027-06-01")
 
-    assert "Ne pas solliciter avant le 1 juin 2027" in agent.get(path).text
+    assert "Ne pas solliciter avant le 1er juin 2027" in agent.get(path).text
     assert "Moulages Tessonnet" not in agent.get("/territoire/").text
     world.clock.forward(days=8)
     agent = world.signed_in(AGENT)

@@ -316,7 +316,11 @@ def test_the_same_firm_twice_and_a_closed_one_are_doubts(folder, read, tmp_path)
     assert found.errors == []
 
 
-def test_a_machine_with_two_owners_is_a_doubt(folder, read):
+@pytest.mark.parametrize(
+    ("tenure", "warned"),
+    [("propriétaire", ["equipment-two-owners"]), ("", ["equipment-two-owners"]), ("locataire", [])],
+)
+def test_a_machine_with_two_owners_is_a_doubt_unless_one_rents_it(folder, read, tenure, warned):
     item = {
         "item_id": "E1",
         "site_id": "S1",
@@ -327,9 +331,10 @@ def test_a_machine_with_two_owners_is_a_doubt(folder, read):
         "hours_per_month": "10",
     }
     sites = [SITE, SITE | {"site_id": "S2", "name": "Fonderie"}]
-    found = read(folder(sites=sites, equipment=[item, item | {"item_id": "E2", "site_id": "S2"}]))
+    theirs = item | {"item_id": "E2", "site_id": "S2", "tenure": tenure}
+    found = read(folder(sites=sites, equipment=[item, theirs]))
 
-    assert found.warnings == ["equipment-two-owners"]
+    assert found.warnings == warned
 
 
 def test_days_a_week_become_hours_a_month_of_seven_hours(folder, read):

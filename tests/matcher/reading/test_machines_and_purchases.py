@@ -72,7 +72,7 @@ def test_a_word_that_is_nearly_a_machine_is_shown_the_ones_it_is_like(folder, re
 def test_a_purchase_that_cannot_be_is_an_error_at_its_cell(folder, read, cells, code):
     found = read(folder(pools=[BOUGHT | cells]))
 
-    assert found.errors == [code]
+    assert (found.errors, found.warnings) == ([code], [])  # no doubt about what the error empties
     assert found.survey.pools == {}
 
 
@@ -102,3 +102,10 @@ def test_heads_are_seats_and_a_purchase_twice_is_a_doubt(folder, read):
     found = read(folder(pools=[row, row | {"pool_id": "P2"}]))
 
     assert found.warnings == ["pool-twice"]
+
+
+def test_hours_of_a_thirteenth_month_are_an_error_of_the_header(folder, read):
+    found = read(folder(equipment=[SHARED | {"h01": "5", "h13": "5"}]))
+
+    assert found.errors == ["column-month-beyond"]
+    assert "une année en a douze" in found.problem("column-month-beyond").message("fr")
