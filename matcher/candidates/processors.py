@@ -21,7 +21,7 @@ from matcher.candidates.table import (
     ProcessorCapacity,
 )
 from matcher.catalogue import Compatibility
-from matcher.declarations import Direction, Equipment, EquipmentMode, Survey
+from matcher.declarations import Basis, Direction, Equipment, EquipmentMode, Survey
 
 PROCESSORS_A_PAIR = 3
 """The nearest machines offered to one pair: the optimiser chooses among them."""
@@ -122,6 +122,7 @@ def _with(held: Machine, item: Equipment, step: Compatibility, units: Floats) ->
 def _works_for_others(item: Equipment, as_of: datetime.date) -> bool:
     return (
         item.direction is Direction.OFFER
+        and item.basis is not Basis.INFERRED  # a link is not to hang on a machine nobody spoke of
         and item.mode in _AT_WORK
         and item.hours_by_month is not None
         and any(hours > 0 for hours in item.hours_by_month)

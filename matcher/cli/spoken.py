@@ -199,9 +199,10 @@ def plan_lines(plan: Plan, language: Language) -> str:
         gain=total,
         unmatched=len(plan.unmatched),
     )
-    proof = "optimal" if solve.proved_optimal else solve.status
+    nothing = not plan.report.candidate_links and not plan.proposals
+    proof = "nothing" if nothing else "optimal" if solve.proved_optimal else solve.status
     told = [say(f"cli.proof.{proof}", language, gap=solve.gap, links=plan.report.candidate_links)]
-    told += [say(f"outputs.proof-limit.{limit}", language) for limit in plan.report.proof_limits]
+    told += [message.text(language) for _, message in plan.report.proof_messages]
     return "\n".join([lines, *told])
 
 

@@ -68,9 +68,10 @@ def _paid_today(flow: Flow) -> float:
 
 def _answered(survey: Survey) -> frozenset[str]:
     """Sites that have declared something: of the others, a supposition is all that is known."""
-    own = [flow for flow in survey.flows.values() if flow.basis is not Basis.INFERRED]
-    tables = (own, survey.equipment.values(), survey.jobs.values(), survey.pools.values())
-    return frozenset(row.site_id for table in tables for row in table)
+    tables = (survey.flows, survey.equipment, survey.jobs, survey.pools)
+    return frozenset(
+        row.site_id for table in tables for row in table.values() if row.basis is not Basis.INFERRED
+    )
 
 
 class _Search:

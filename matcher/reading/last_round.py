@@ -72,7 +72,7 @@ def _read_plan(path: Path) -> LastRound:
         raise UnreadableError("file-not-found", path.name)
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError):
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         raise UnreadableError("plan-not-json", path.name) from None
     if not isinstance(plain, dict) or "proposals" not in plain:
         raise UnreadableError("plan-is-something-else", path.name)

@@ -304,6 +304,18 @@ def test_keeps_what_it_cannot_match_and_says_why(case: Row, plan: Plan) -> None:
     assert why[case["giver_declaration"]] == [case["code"]]
 
 
+@pytest.mark.parametrize("case", cases("without_amount"))
+def test_gives_a_flow_without_an_amount_the_range_of_its_trade(
+    case: Row, survey: Survey, plan: Plan
+) -> None:
+    """What was declared stays "not known"; what the plan reckons with says that it is supposed."""
+    view = plan.declarations[case["giver_declaration"]]
+
+    assert survey.flows[view.declaration_id].amount is None
+    assert view.amount is not None and view.amount > 0
+    assert view.basis == case["code"]
+
+
 def test_brings_the_months_that_bind_into_the_amount(plan: Plan) -> None:
     """By hand: 760 t a month are there from June to October, 500 t are taken: 2,500 of 3,800 t."""
     proposal = next(p for p in plan.proposals if pair_of(p) == ("F06-legumes", "F08-vegetal"))

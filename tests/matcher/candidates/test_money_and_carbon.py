@@ -7,7 +7,7 @@ import pytest
 
 from matcher.candidates import Candidates, Refusal
 from matcher.catalogue import DoneBy
-from matcher.declarations import Direction, Equipment, EquipmentMode, Outlet, Way
+from matcher.declarations import Basis, Direction, Equipment, EquipmentMode, Outlet, Way
 from matcher.settings import Objective
 from tests.matcher.candidates.builders import (
     FACTORS,
@@ -352,6 +352,12 @@ def test_a_chain_goes_through_the_nearest_three_machines():
     assert arcs.distance_km[through.index("F12")] == pytest.approx(1.3 * 18.85, rel=2e-3)
     # 10 h a month at 4 t/h.
     assert found.processors.by_month[0] == pytest.approx([40.0] * 12)
+
+
+def test_a_machine_that_nobody_spoke_of_processes_nothing():
+    """Supposed from the trade of F12: a lead on it would be marked nowhere."""
+    found = wood_with(a_chipper("F12", basis=Basis.INFERRED))
+    assert found.arcs.offer.size == 0
 
 
 def test_a_machine_that_comes_to_the_giver_adds_no_way():

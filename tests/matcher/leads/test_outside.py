@@ -19,6 +19,7 @@ from matcher.declarations import (
     Flow,
     Hazard,
     Outlet,
+    Pool,
     Site,
     SiteKind,
     Survey,
@@ -129,6 +130,24 @@ def test_a_site_without_a_position_is_named_last_with_no_distance():
 def test_nobody_is_called_for_what_is_not_to_be_given(changes):
     flow = {name: getattr(SAND, name) for name in SAND.__dataclass_fields__} | changes
     assert sites_for(a_survey(Flow(**flow)), bricks("near")) == []
+
+
+def test_a_site_of_which_all_is_supposed_has_not_answered_and_may_be_called():
+    buys = Pool(pool_id="p", site_id="B", category="cleaning", basis=Basis.INFERRED)
+    sites = {"F01": GIVER, "B": bricks("B")}
+    supposed = Survey(sites=sites, flows={SAND.flow_id: SAND}, pools={"p": buys}, digest="x")
+    said = dataclasses.replace(
+        supposed, pools={"p": dataclasses.replace(buys, basis=Basis.INVOICE)}
+    )
+
+    assert sites_for(supposed, bricks("B")) == ["B"]
+    assert sites_for(said, bricks("B")) == []
+
+
+def test_an_offer_of_no_known_amount_looks_for_a_taker_though_its_trade_tells_one():
+    """A foundry (24.5) of 95 has sand for sure: the range of its trade makes it no supposition."""
+    flow = dataclasses.replace(SAND, amount=None)
+    assert sites_for(a_survey(flow), bricks("near")) == ["near"]
 
 
 def test_an_offer_that_a_firm_of_the_round_can_take_is_no_lead_outside():

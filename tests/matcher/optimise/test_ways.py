@@ -143,6 +143,7 @@ def test_every_way_of_solving_finds_what_the_definition_says(drawn):
         assert told.sum() == pytest.approx(-whole.link_cost @ solution.is_open)
 
 
+@pytest.mark.slow
 @given(shared_towns())
 def test_the_engines_ways_with_many_links_find_it_too(drawn):
     town, amounts, pair = drawn

@@ -117,6 +117,7 @@ def test_an_empty_file_is_no_answer(plan, tmp_path):
     ("content", "code"),
     [
         ("not json", "plan-not-json"),
+        ("[" * 100_000, "plan-not-json"),
         ("[1, 2]", "plan-is-something-else"),
         ('{"proposals": []}', "plan-of-another-version"),
         ('{"proposals": [], "schema_version": "9.0"}', "plan-of-another-version"),
