@@ -125,3 +125,22 @@ def test_an_agreement_of_two_firms_is_a_secret(world, agent):
     assert (values["agreed"], values["proposed"]) == (None, 15)
     page = world.signed_in(ELECTED).get(f"/synthese/{round_id}").text
     assert [name for name in names if name in page] == []
+
+
+def test_words_that_name_a_firm_are_asked_about_before_they_are_published(world, agent):
+    """« Tessonnet » is one firm alone, « fonderie » a trade: only the first is asked about."""
+    round_id = world.round("Campagne de printemps").public_id
+    path, page = f"/territoire/campagnes/{round_id}/publication", f"/synthese/{round_id}"
+
+    asked = agent.post(path, **{"decide-1": "Recevoir M. TESSONNET", "decide-2": "La fonderie"})
+
+    assert asked.status_code == 200
+    assert "Moulages Tessonnet" in asked.text and "Recevoir M. TESSONNET" in asked.text
+    assert "Fonderie Maurel-Sorin" not in asked.text
+    assert agent.get(page).status_code == 404  # nothing was published
+
+    agent.post(path, **{"decide-1": "Recevoir M. TESSONNET", "agreed": "yes"})
+
+    assert "TESSONNET" in agent.get(page).text
+    line = "nommée dans la page des élus"
+    assert line in world.signed_in("contact@f10.example").get("/entreprise/donnees").text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from webapp.lifecycle import RoundState
@@ -85,14 +85,14 @@ def own_party(session: Session, actor: Actor, lead_id: str) -> PartyRow:
     )
 
 
-def round_in(session: Session, actor: Actor, public_id: str) -> Round:
+def round_in(session: Session, actor: Actor, public_id: str, *, with_purged: bool = False) -> Round:
     """A round of the actor's territory; one that was purged is not there any more."""
     return _found(
         session.scalar(
             select(Round).where(
                 Round.public_id == public_id,
                 Round.territory_id == actor.territory_id,
-                Round.state != RoundState.PURGED,
+                true() if with_purged else Round.state != RoundState.PURGED,
             )
         )
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,7 +11,7 @@ from webapp.operations import records as record_operations
 from webapp.operations.errors import NotFoundError, OperationError
 from webapp.operations.stages import AXES, INDICATORS
 from webapp.operations.territory import publication
-from webapp.pages.asking import actor, complain, now, rows, tell
+from webapp.pages.asking import actor, complain, field, now, rows, tell
 
 pages = Blueprint("records", __name__)
 
@@ -43,11 +45,20 @@ def preview(round_id: str) -> str:
 
 
 @pages.post("/territoire/campagnes/<round_id>/publication")
-def publish(round_id: str) -> Response:
-    """Hand it out."""
+def publish(round_id: str) -> str | Response:
+    """Hand it out; where the words seem to name a firm, ask first."""
     words = {name: request.form.get(name, "") for name in publication.WORDS}
+    agreed = field("agreed") == "yes"
     try:
-        publication.publish(rows(), actor(), round_id, words, now=now())
+        named = publication.publish(
+            rows(), actor(), round_id, words, names_agreed=agreed, now=now()
+        )
+        if named:
+            page = replace(publication.preview(rows(), actor(), round_id), words=words)
+            return render_template(
+                "records/preview.html",
+                page=page, words=publication.WORDS, named=named, **_lists(),
+            )  # fmt: skip
         tell("records.published")
     except OperationError as error:
         complain(error)

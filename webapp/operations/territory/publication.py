@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.lifecycle import LeadState, ResponseState
 from webapp.models import (
     ErasedError,
+    Firm,
     LeadRow,
     Publication,
     Round,
@@ -35,6 +36,7 @@ from webapp.operations.publishing import (
     summed,
 )
 from webapp.operations.stages import AXES, INDICATORS, SynergyStage
+from webapp.operations.territory.naming import NamedFirm, firms_named
 from webapp.policy import Action, Actor, ensure
 
 COURSE = ("asked", "answered", "proposed", "agreed", "running")
@@ -78,9 +80,13 @@ def publish(
     round_id: str,
     words: Mapping[str, str],
     *,
+    names_agreed: bool = False,
     now: datetime.datetime,
-) -> None:
-    """Freeze the figures and hand them to elected people.
+) -> tuple[NamedFirm, ...]:
+    """Freeze the figures and hand them to elected people; nothing named: it is done.
+
+    Where the agent's words seem to name firms, these are returned and nothing is published, until
+    the agent says that they agreed (``names_agreed``): each then finds a line of it in its log.
 
     Raises
     ------
@@ -92,6 +98,12 @@ def publish(
     kept = {name: words.get(name, "").strip() for name in WORDS}
     if any(len(text) > MOST_SIGNS for text in kept.values()):
         raise OperationError("too-long", most=MOST_SIGNS)
+    named = tuple(firms_named(session, row.territory_id, kept.values()))
+    if named and not names_agreed:
+        return named
+    for item in named:
+        firm = session.get_one(Firm, item.firm_id)
+        journal.record(session, actor, "firm_named", row.public_id, now=now, firm=firm)
     values, members = as_stored(_cells(session, row))
     vault = vault_of(session)
     territory = session.get_one(Territory, row.territory_id)
@@ -108,6 +120,7 @@ def publish(
     )
     session.flush()
     journal.record(session, actor, "figures_published", row.public_id, now=now)
+    return ()
 
 
 def published(session: Session, actor: Actor) -> list[Shown]:
@@ -124,7 +137,7 @@ def published(session: Session, actor: Actor) -> list[Shown]:
 def one_published(session: Session, actor: Actor, round_id: str) -> Shown | None:
     """The page of one round, last year beside this one; None while nothing was published."""
     ensure(actor, Action.READ_AGGREGATES)
-    row = scope.round_in(session, actor, round_id)
+    row = scope.round_in(session, actor, round_id, with_purged=True)
     found = latest(session, row)
     return None if found is None else _stored(session, row, found)
 
