@@ -13,7 +13,7 @@ from matcher.candidates import Candidates, build_candidates
 from matcher.candidates.bundles import Bundles
 from matcher.candidates.supposed import with_supposed_amounts
 from matcher.catalogue import Catalogue, Kind, load_catalogue
-from matcher.declarations import Basis, Hazard, Recurrence, Site, Survey
+from matcher.declarations import Hazard, Recurrence, Site, Survey
 from matcher.errors import NoPlanError, SettingsError
 from matcher.foresight import Round, foresee
 from matcher.groups import build_bundles
@@ -23,6 +23,7 @@ from matcher.leads.groups import group_lead
 from matcher.leads.links import ChosenLink, ProposalWriter
 from matcher.leads.once import with_what_is_paid_once
 from matcher.leads.outside import leads_outside
+from matcher.leads.proved import plan_report
 from matcher.leads.reasons import reasons_for
 from matcher.optimise.assembly import Assembly, assemble
 from matcher.optimise.portfolio import Portfolio
@@ -31,7 +32,7 @@ from matcher.outlook import missing
 from matcher.outlook.closures import with_closures
 from matcher.outlook.missing import missing_links
 from matcher.outlook.standing import standings
-from matcher.plan import MissingLink, Plan, PlanReport, Proposal, Range
+from matcher.plan import MissingLink, Plan, Proposal, Range
 from matcher.plan.as_json import rounded
 from matcher.plan.indicators import Outcome, indicators
 from matcher.plan.views import declaration_views, site_views
@@ -206,7 +207,9 @@ def match(
     return Plan(
         input_digest=survey.digest,
         settings=settings,
-        report=_report(survey, candidates, assembly, portfolio, proposals, len(found.refusals)),
+        report=plan_report(
+            survey, candidates, assembly, portfolio, proposals, found, told, settings
+        ),
         sites=site_views(survey, tables, _clusters(proposals)),
         declarations=declaration_views(survey, tables),
         proposals=proposals,
@@ -352,43 +355,4 @@ def _outcome(proposal: Proposal, catalogue: Catalogue, effort_hours: float) -> O
         water_m3=delivered if kind is Kind.WATER else nothing,
         capex_eur=proposal.capex_eur,
         effort_hours=effort_hours,
-    )
-
-
-def _report(
-    survey: Survey,
-    candidates: Candidates,
-    assembly: Assembly,
-    portfolio: Portfolio,
-    proposals: tuple[Proposal, ...],
-    refused_groups: int,
-) -> PlanReport:
-    total = sum(proposal.gain_eur_per_year.value or 0.0 for proposal in proposals)
-
-    def share(bases: frozenset[Basis]) -> float:
-        part = sum(
-            proposal.gain_eur_per_year.value or 0.0
-            for proposal in proposals
-            if any(
-                survey.flows[party.declaration_id].basis in bases
-                if party.declaration_id in survey.flows
-                else party.inferred and Basis.INFERRED in bases
-                for party in proposal.parties
-            )
-        )
-        return part / total if total > 0 else 0.0
-
-    return PlanReport(
-        solve=portfolio.solution.report,
-        share_on_estimates=share(frozenset({Basis.ESTIMATE})),
-        share_on_suppositions=share(frozenset({Basis.INFERRED})),
-        sites=len(survey.sites),
-        declarations=len(survey.flows)
-        + len(survey.equipment)
-        + len(survey.jobs)
-        + len(survey.pools),
-        candidate_links=len(assembly.arc_of_link) + len(assembly.bundles),
-        refused_links=len(candidates.refused.offer) + refused_groups,
-        components=portfolio.components,
-        proof_limits=portfolio.proof_limits,
     )

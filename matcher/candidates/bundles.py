@@ -6,8 +6,9 @@ Bundles`` in ``matcher/groups``; ``optimise/assembly`` puts them beside the link
 and one optimisation chooses among all. What a builder does:
 
 - It gives every bundle that could be worth a call, reckoned in full: value above 0, nobody below
-  doing nothing, every gate passed. Some thousands at most; what it leaves out beyond that is
-  outside the proof, so it leaves out what another bundle of the same declarations dominates.
+  doing nothing, every gate passed. Some thousands at most; it leaves out what another bundle of
+  the same declarations dominates, and says of what else it leaves out what that could bring at most
+  (:class:`LeftOut`), so that the plan can say what is lost by it.
 - What bundles compete for are **claims**: ``(what, declaration_id, ...)`` -> amount used, in any
   unit, against one ``limits`` entry of the same key. ``("need", job_id): 1.0`` under a limit of 1
   says that a need is met once; ``("hours", item_id, "03"): 14.0`` under 90 that a machine has 90 h
@@ -222,12 +223,54 @@ class GroupRefusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Groups that a builder did not make, of which no more is known than what they could bring.
+
+    Attributes
+    ----------
+    hub
+        The declaration that is in all of them (a host, a carrier), if any.
+    worth
+        By declaration, the most that it adds to any of them, EUR a year.
+    beyond
+        One of these is in each of them.
+    most
+        Declarations besides the hub, at most.
+    cost
+        EUR a year that each of them costs, whoever is in it.
+    at_once
+        How many of them one plan could take.
+    """
+
+    hub: str | None
+    worth: Mapping[str, float]
+    beyond: frozenset[str]
+    most: int
+    at_once: int
+    cost: float = 0.0
+
+    def best(self, price: Callable[[str], float], place: float) -> float:
+        """The most that some of them, one at least, could bring beyond what their declarations and
+        their ``place`` among the proposals cost: what a declaration adds, it adds once in all.
+        """
+        net = {name: worth - price(name) for name, worth in self.worth.items()}
+        first = sorted((net[name] for name in self.beyond), reverse=True)
+        others = sorted((max(each, 0.0) for each in net.values()), reverse=True)
+        each = self.cost + place + (0.0 if self.hub is None else price(self.hub))
+        return max(
+            sum(first[:count]) + sum(others[: count * (self.most - 1)]) - count * each
+            for count in range(1, min(self.at_once, len(first)) + 1)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundles:
     """What one builder found, or all of them together."""
 
     bundles: tuple[Bundle, ...] = ()
     limits: Mapping[ClaimKey, float] = field(default_factory=dict)
     refusals: tuple[GroupRefusal, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def __post_init__(self) -> None:
         claimed = {key for bundle in self.bundles for key in bundle.claims}
@@ -249,4 +292,5 @@ class Bundles:
             bundles=tuple(bundle for part in parts for bundle in part.bundles),
             limits=limits,
             refusals=tuple(refusal for part in parts for refusal in part.refusals),
+            left_out=tuple(each for part in parts for each in part.left_out),
         )

@@ -202,7 +202,7 @@ def plan_lines(plan: Plan, language: Language) -> str:
     nothing = not plan.report.candidate_links and not plan.proposals
     proof = "nothing" if nothing else "optimal" if solve.proved_optimal else solve.status
     told = [say(f"cli.proof.{proof}", language, gap=solve.gap, links=plan.report.candidate_links)]
-    told += [say(f"outputs.proof-limit.{limit}", language) for limit in plan.report.proof_limits]
+    told += [message.text(language) for _, message in plan.report.proof_messages]
     return "\n".join([lines, *told])
 
 

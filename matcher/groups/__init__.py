@@ -57,6 +57,7 @@ def build_bundles(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
             *(each for each in refusals if each.declaration_id not in served),
             *(_too_few_declared(key) for key in sorted(supposed - told)),
         ),
+        left_out=(*declared.left_out, *whole.left_out),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 
-from matcher.candidates.bundles import Bundle, Gate, Member
+from matcher.candidates.bundles import Bundle, Gate, LeftOut, Member
 from matcher.catalogue import Catalogue
 from matcher.declarations import EquipmentMode, Survey
 from matcher.groups.machines import AMOUNT_DOUBT, PRICE_DOUBT, Machine
@@ -61,18 +61,12 @@ def co_bought(
     willing = [machine for machine in same if machine.mode is EquipmentMode.CO_BUY]
     if not willing:
         return
-    others = [
-        machine
-        for machine in same
-        if machine.mode is None and not machine.is_offer and not machine.price.is_supposed
-    ]
+    others = _could_join(same)
     if all(machine.item.purchase_eur is None for machine in willing):
         for machine in willing:
             misses.note(machine.item_id, Miss(gate=Gate.NOT_KNOWN, code="purchase-not-known"))
         return
-    ranked = sorted([*willing, *others], key=lambda one: (-sum(one.room), one.item_id))
-    if len(ranked) > _GROUPS_AMONG:
-        ranked = ranked[:_GROUPS_AMONG]
+    ranked = _ranked(willing, others)[:_GROUPS_AMONG]
     for size in range(2, min(settings.most_users_a_host, len(ranked)) + 1):
         for group in combinations(ranked, size):
             if any(machine.mode is EquipmentMode.CO_BUY for machine in group):
@@ -83,6 +77,44 @@ def co_bought(
                     for machine in group:
                         rest = [one.item_id for one in group if one is not machine]
                         misses.note(machine.item_id, answer, *rest)
+
+
+def _ranked(willing: Sequence[Machine], others: Sequence[Machine]) -> list[Machine]:
+    """Those who would use it most first."""
+    return sorted([*willing, *others], key=lambda one: (-sum(one.room), one.item_id))
+
+
+def more_buyers(
+    same: Sequence[Machine], terms: Mapping[End, Terms], settings: Settings
+) -> Iterator[LeftOut]:
+    """The groups with a buyer beyond those among whom groups were made: next to the machine, each
+    saves its hire; the cheapest machine that was spoken of, over the longest life.
+    """
+    willing = [machine for machine in same if machine.mode is EquipmentMode.CO_BUY]
+    prices = [m.item.purchase_eur for m in same if m.item.purchase_eur is not None]
+    ranked = _ranked(willing, _could_join(same))
+    beyond = frozenset(machine.item_id for machine in ranked[_GROUPS_AMONG:])
+    if not willing or not prices or not beyond:
+        return
+    years = max([m.item.life_years or 0.0 for m in same] + [settings.machine_life_years])
+    saved = _saved(ranked, [0.0] * len(ranked), terms[End.LIKELY])
+    yield LeftOut(
+        hub=None,
+        worth={machine.item_id: each for machine, each in zip(ranked, saved, strict=True)},
+        beyond=beyond,
+        most=settings.most_users_a_host,
+        at_once=len(ranked) // 2,
+        cost=annuity_of(min(prices), years, settings.interest_rate),
+    )
+
+
+def _could_join(same: Sequence[Machine]) -> list[Machine]:
+    """Those who hire one today at a price that they said."""
+    return [
+        machine
+        for machine in same
+        if machine.mode is None and not machine.is_offer and not machine.price.is_supposed
+    ]
 
 
 def _bundle_or_miss(

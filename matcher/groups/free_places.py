@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from matcher.candidates.bundles import Bundle, Gate
+from matcher.candidates.bundles import Bundle, Gate, LeftOut
 from matcher.catalogue import Catalogue
 from matcher.declarations import Survey
 from matcher.groups.buyers import Buyer
@@ -43,6 +43,25 @@ def with_places(
             bundle = places_bundle(carrier, group, offer, survey, near)
             if bundle is not None:
                 yield bundle
+
+
+def more_takers(same: Sequence[Buyer]) -> Iterator[LeftOut]:
+    """Of those who could take places of one carrier, groups that are neither one nor all."""
+    for carrier in (buyer for buyer in same if buyer.has_places):
+        worth = {
+            buyer.pool_id: (buyer.unit_eur - carrier.unit_eur)
+            * min(buyer.amount, carrier.amount or 0.0)
+            for buyer in same
+            if not buyer.has_places and buyer.amount and buyer.unit_eur > carrier.unit_eur
+        }
+        if len(worth) > 2:
+            yield LeftOut(
+                hub=carrier.pool_id,
+                worth=worth,
+                beyond=frozenset(worth),
+                most=len(worth),
+                at_once=len(worth),
+            )
 
 
 def _choices(carrier: Buyer, takers: Sequence[Buyer], near: Neighbours) -> Iterator[list[Buyer]]:

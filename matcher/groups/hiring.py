@@ -11,11 +11,11 @@ from itertools import combinations
 import networkx as nx
 import numpy as np
 
-from matcher.candidates.bundles import Bundle, Bundles, Gate
+from matcher.candidates.bundles import Bundle, Bundles, Gate, LeftOut
 from matcher.catalogue import Catalogue
 from matcher.declarations import JobDirection, Survey
 from matcher.groups.hiring_card import bundle_of_deal, bundle_of_loan, limits_of
-from matcher.groups.hiring_deal import Trade, loan, shared_posts
+from matcher.groups.hiring_deal import Deal, Trade, loan, shared_posts
 from matcher.groups.hiring_gates import names_of, pair_miss, same_trade
 from matcher.groups.misses import Miss as Missed
 from matcher.groups.misses import Misses
@@ -57,11 +57,16 @@ def build_hiring(survey: Survey, catalogue: Catalogue, settings: Settings) -> Bu
         words = survey.jobs[job_id].title
         misses.note(job_id, Missed(gate=Gate.NOT_KNOWN, code=code, values={"words": words}))
     bundles: list[Bundle] = []
+    left_out: list[LeftOut] = []
     for same in _trades(found):
         pairs = _Pairs(same, near, settings, misses)
-        bundles += _jobs(same, pairs, survey, near, catalogue, settings, misses)
+        jobs, wider = _jobs(same, pairs, survey, near, catalogue, settings, misses)
+        bundles += jobs
+        left_out += wider
         bundles += _loans(same, pairs, near, catalogue, settings, misses)
-    return misses.closed(bundles, limits_of(found), ((post.job_id, _alone(post)) for post in found))
+    return misses.closed(
+        bundles, limits_of(found), ((post.job_id, _alone(post)) for post in found), left_out
+    )
 
 
 def _alone(post: Post) -> str:
@@ -116,11 +121,11 @@ def _jobs(
     catalogue: Catalogue,
     settings: Settings,
     misses: Misses,
-) -> Iterator[Bundle]:
-    """Posts shared by the needs of a trade."""
+) -> tuple[list[Bundle], list[LeftOut]]:
+    """Posts shared by the needs of a trade; and those that are not among the best."""
     needs = [post for post in same if post.job.direction is JobDirection.NEED]
     if len(needs) < 2:
-        return
+        return [], []
     size = len(needs)
     is_near, distance = np.zeros((size, size), np.bool_), np.zeros((size, size))
     for i, j in combinations(range(size), 2):
@@ -134,13 +139,30 @@ def _jobs(
         catalogue=catalogue,
         settings=settings,
     )
-    for deal in shared_posts(trade):
-        yield bundle_of_deal(deal, trade, survey, near)
+    deals, dropped = shared_posts(trade)
     problem = trade.problem(End.VALUE, None)
     for at, post in enumerate(needs):
         for groups, row, miss in nearest_misses(problem, at):
             if miss in _GATES:
                 _note_group(misses, post, needs, (groups, row, miss), settings)
+    return [bundle_of_deal(deal, trade, survey, near) for deal in deals], _worse_posts(dropped)
+
+
+def _worse_posts(dropped: Sequence[Deal]) -> list[LeftOut]:
+    """The posts that were not kept among so many, none of which brings more than the best."""
+    if not dropped:
+        return []
+    names = frozenset(post.job_id for deal in dropped for post in deal.posts)
+    return [
+        LeftOut(
+            hub=None,
+            worth=dict.fromkeys(names, 0.0),
+            beyond=names,
+            most=1,
+            at_once=len(names) // 2,
+            cost=-max(deal.value.value or 0.0 for deal in dropped),
+        )
+    ]
 
 
 def _note_group(

@@ -105,8 +105,8 @@ class Deal:
     exposure_eur: float
 
 
-def shared_posts(trade: Trade) -> list[Deal]:
-    """Every job of a trade that brings something, the best first."""
+def shared_posts(trade: Trade) -> tuple[list[Deal], list[Deal]]:
+    """Jobs of a trade that bring something, the best first; and those beyond so many."""
     loose = trade.problem(End.VALUE, trade.lowest_gross())
     leaders = np.arange(len(trade.posts), dtype=np.int64)
     by_gross: dict[float | None, list[tuple[int, ...]]] = {}
@@ -207,18 +207,21 @@ def _exposure(trade: Trade, gross: float | None, paid_h: float) -> float:
     return trade.prices(End.VALUE, gross).cost_eur_per_hour * paid_h * months.value / 12
 
 
-def _best_of(deals: list[Deal]) -> list[Deal]:
-    """The best of all, and the best of each declaration, in a steady order."""
+def _best_of(deals: list[Deal]) -> tuple[list[Deal], list[Deal]]:
+    """The best of all, and the best of each declaration, in a steady order; and the others."""
     ranked = sorted(deals, key=lambda d: (-(d.value.value or 0.0), [p.job_id for p in d.posts]))
     count: dict[str, int] = {}
-    kept = []
+    kept: list[Deal] = []
+    others: list[Deal] = []
     for place, deal in enumerate(ranked):
         ids = [post.job_id for post in deal.posts]
         if place < _KEPT or any(count.get(job_id, 0) < _KEPT_EACH for job_id in ids):
             kept.append(deal)
+        else:
+            others.append(deal)
         for job_id in ids:
             count[job_id] = count.get(job_id, 0) + 1
-    return kept
+    return kept, others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from matcher.candidates.bundles import Bundle, Bundles, ClaimKey, Gate, GroupRefusal
+from matcher.candidates.bundles import Bundle, Bundles, ClaimKey, Gate, GroupRefusal, LeftOut
 from matcher.terms import Audience, Message, Reason
 
 
@@ -45,6 +45,7 @@ class Misses:
         bundles: Iterable[Bundle],
         limits: Mapping[ClaimKey, float],
         alone: Iterable[tuple[str, str]],
+        left_out: Iterable[LeftOut],
     ) -> Bundles:
         """What a builder hands over, once all is judged.
 
@@ -62,6 +63,7 @@ class Misses:
             bundles=bundles,
             limits=limits,
             refusals=self._refusals(),
+            left_out=tuple(left_out),
         )
 
     def _refusals(self) -> tuple[GroupRefusal, ...]:

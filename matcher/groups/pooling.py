@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from matcher.candidates.bundles import Bundle, Bundles, Gate
+from matcher.candidates.bundles import Bundle, Bundles, Gate, LeftOut
 from matcher.catalogue import Catalogue, Named, ServiceCategory
 from matcher.declarations import Survey
 from matcher.groups.buyers import Buyer, buyers
-from matcher.groups.free_places import with_places
+from matcher.groups.free_places import more_takers, with_places
 from matcher.groups.misses import Miss, Misses
 from matcher.groups.neighbours import Neighbours
 from matcher.groups.pooling_card import bundle_of
@@ -48,11 +48,14 @@ def build_pooling(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
         category = categories.of(survey.pools[answer[0]].category)
         held |= set() if category is None else {category.key}
     bundles: list[Bundle] = []
+    left_out: list[LeftOut] = []
     for key in sorted(by_category):
         same = by_category[key]
         buying = [buyer for buyer in same if not buyer.has_places]
         bundles += _groups(buying, survey, near, catalogue, settings, misses)
         bundles += with_places(same, survey, near, catalogue, settings, misses)
+        left_out += _more_groups(buying, catalogue, settings)
+        left_out += more_takers(same)
     found = [buyer for same in by_category.values() for buyer in same]
     return misses.closed(
         bundles,
@@ -61,6 +64,7 @@ def build_pooling(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
             for buyer in found
         },
         ((buyer.pool_id, _alone(buyer, held)) for buyer in found),
+        left_out,
     )
 
 
@@ -92,6 +96,23 @@ def _groups(
         for buyer in group:
             rest = [other.pool_id for other in group if other is not buyer]
             misses.note(buyer.pool_id, miss, *rest)
+
+
+def _more_groups(
+    buying: Sequence[Buyer], catalogue: Catalogue, settings: Settings
+) -> Iterator[LeftOut]:
+    """Of many buyers, the groups that are not the best ones."""
+    if len(buying) <= _EVERY_GROUP_TO:
+        return
+    offer = offer_of(buying[0].category, catalogue, settings)
+    names = frozenset(buyer.pool_id for buyer in buying)
+    yield LeftOut(
+        hub=None,
+        worth={buyer.pool_id: offer.at_most(buyer, buying) for buyer in buying},
+        beyond=names,
+        most=settings.most_pool_members,
+        at_once=len(names) // 2,
+    )
 
 
 def _too_little(short: float | None, missing: float, category: ServiceCategory) -> Miss:

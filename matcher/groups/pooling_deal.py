@@ -43,6 +43,16 @@ class Offer:
             case _:
                 return 1.0
 
+    def at_most(self, buyer: Buyer, everybody: Sequence[Buyer]) -> float:
+        """EUR a year that a buyer adds to any group at most: the discount of all together, or full
+        lots.
+        """
+        if self.lot_at_likely is not None:
+            size, price = self.lot_at_likely
+            today = buyer.unit_eur if buyer.amount else 0.0
+            return max(today - price / size, 0.0) * (buyer.amount or 0.0) - self.member_cost
+        return self.discount(everybody, End.LIKELY) * (buyer.eur or 0.0) - self.member_cost
+
     def cost_of_member(self, end: End) -> float:
         """EUR a year of follow-up for each."""
         ends = {

@@ -9,10 +9,10 @@ from itertools import combinations
 
 import numpy as np
 
-from matcher.candidates.bundles import Bundle, Bundles, Gate
+from matcher.candidates.bundles import Bundle, Bundles, Gate, LeftOut
 from matcher.catalogue import Catalogue
 from matcher.declarations import EquipmentMode, Months, Survey
-from matcher.groups.co_buying import co_bought
+from matcher.groups.co_buying import co_bought, more_buyers
 from matcher.groups.machines import Machine, machines
 from matcher.groups.misses import Miss, Misses
 from matcher.groups.neighbours import Neighbours
@@ -48,15 +48,19 @@ def build_sharing(survey: Survey, catalogue: Catalogue, settings: Settings) -> B
     classes = [same for same in _by_class(found) if len(same) > 1]
     terms = {end: Terms.of(catalogue, settings, end) for end in End} if classes else {}
     bundles: list[Bundle] = []
+    left_out: list[LeftOut] = []
     for same in classes:
         pairs = _pairs(same, survey, near, day, misses)
-        deals = _deals(pairs, terms, settings, survey, near, misses)
+        deals, wider = _deals(pairs, terms, settings, survey, near, misses)
+        left_out += wider
         bundles += [bundle_of(deal, terms[End.LIKELY], survey, near) for deal in deals]
         bundles += co_bought(same, survey, near, terms, catalogue, settings, misses)
+        left_out += more_buyers(same, terms, settings)
     return misses.closed(
         bundles,
         {key: amount for machine in found for key, amount in limits_of(machine).items()},
         ((machine.item_id, _alone(machine)) for machine in found),
+        left_out,
     )
 
 
@@ -104,8 +108,8 @@ def _deals(
     survey: Survey,
     near: Neighbours,
     misses: Misses,
-) -> list[Deal]:
-    """Pairs that pay, then the groups around one host."""
+) -> tuple[list[Deal], list[LeftOut]]:
+    """Pairs that pay, then the groups around one host; and what more users could have made."""
     likely = terms[End.LIKELY]
     paying: list[tuple[float, Pair, Deal]] = []
     for pair in pairs:
@@ -133,7 +137,33 @@ def _deals(
     for host_id in sorted(of_host):
         deals += _groups(of_host[host_id][:_GROUPS_AMONG], terms, settings, near)
     deals += _contested([pair for _, pair, _ in kept], terms, settings, near)
-    return _distinct(deals)
+    among = {host_id: of_host[host_id][:_GROUPS_AMONG] for host_id in of_host}
+    return _distinct(deals), _more_users([pair for _, pair, _ in paying], among, likely, settings)
+
+
+def _more_users(
+    paying: Sequence[Pair], among: Mapping[str, Sequence[Pair]], terms: Terms, settings: Settings
+) -> list[LeftOut]:
+    """For each host, the groups with a user that is not among those of which groups were made."""
+    by_host: dict[str, list[Pair]] = defaultdict(list)
+    for pair in paying:
+        by_host[pair.host.item_id].append(pair)
+    found = []
+    for host_id in sorted(by_host):
+        made = {pair.user.item_id for pair in among.get(host_id, ())}
+        worth = {pair.user.item_id: terms.at_most(pair) for pair in by_host[host_id]}
+        beyond = frozenset(worth) - made
+        if beyond:
+            found.append(
+                LeftOut(
+                    hub=host_id,
+                    worth=worth,
+                    beyond=beyond,
+                    most=settings.most_users_a_host,
+                    at_once=len(worth),
+                )
+            )
+    return found
 
 
 def _best_of(paying: list[tuple[float, Pair, Deal]]) -> list[tuple[float, Pair, Deal]]:

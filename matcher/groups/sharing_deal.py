@@ -87,6 +87,13 @@ class Terms:
         trips = sum(1 for amount in served if amount > 0) if pair.is_lent else 0
         return self.follow_up + 4 * pair.km * self.trip * trips
 
+    def at_most(self, pair: Pair) -> float:
+        """EUR a year that a user adds to any group of a host at most: each month that pays."""
+        margin = self.hire(pair.user.price) - self.unit_cost(pair)
+        trip = self.yearly_cost(pair, (1.0, *[0.0] * 11)) - self.follow_up
+        months = sum(max(margin * amount - trip, 0.0) for amount in pair.most if amount > 0)
+        return months - self.follow_up
+
     def net(self, pair: Pair, served: Months) -> float:
         """EUR a year that both gain together against today (47)."""
         doubt = {End.WORST: 1 - AMOUNT_DOUBT, End.LIKELY: 1.0, End.BEST: 1 + AMOUNT_DOUBT}

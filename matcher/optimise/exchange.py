@@ -13,7 +13,7 @@ import numpy as np
 from matcher.optimise import solver
 from matcher.optimise.components import Part, drop_what_cannot_pay, split
 from matcher.optimise.engine import LARGE_LINKS, Answer, relaxed_bound, solve_large, solve_small
-from matcher.optimise.executor import run_all
+from matcher.optimise.executor import fair_shares, run_all
 from matcher.optimise.problem import (
     ExchangeProblem,
     ExchangeSolution,
@@ -71,7 +71,7 @@ def solve(
     large = [i for i, part in enumerate(parts) if _is_large(part.problem, settings)]
     small = sorted(set(range(len(parts))) - set(large))
     sizes = [float(part.links.size) for part in parts]
-    shares = solver.fair_shares([sizes[i] for i in small], settings.workers)
+    shares = fair_shares([sizes[i] for i in small], settings.workers)
     weight = sum(sizes[i] for i in small) / max(sum(sizes), 1.0)
     jobs = [
         _Job(

@@ -58,6 +58,21 @@ def run_all[Job, Result](
     return back
 
 
+def fair_shares(sizes: Sequence[float], workers: int | None) -> list[float]:
+    """Share of the time then left that each job may take, the largest starting first.
+
+    What a job leaves unused goes to those after it, because the share is of what is left.
+    """
+    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
+    hands = min(workers or os.cpu_count() or 1, max(len(sizes), 1))
+    shares = [1.0] * len(sizes)
+    remaining = sum(sizes)
+    for i in order:
+        shares[i] = min(1.0, hands * sizes[i] / remaining) if remaining > 0 else 1.0
+        remaining -= sizes[i]
+    return shares
+
+
 def _on_dask[Job, Result](
     function: Callable[[Job], Result], jobs: Sequence[Job], address: str
 ) -> list[Result]:

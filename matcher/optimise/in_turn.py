@@ -15,7 +15,7 @@ import numpy as np
 from matcher.errors import NoPlanError
 from matcher.optimise.components import take_links
 from matcher.optimise.floor import Floor
-from matcher.optimise.leftover import left_by, touching
+from matcher.optimise.leftover import left_by, touching, with_mixed
 from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats
 from matcher.optimise.settle import objective_of
@@ -115,14 +115,7 @@ class _Plan:
         for other in np.unique(self.floor.site[beside[self.floor.link]]).tolist():
             free |= self._ways(other, _WAYS_BESIDE)
         free |= helpers_of(self.problem, free)
-        mixed, rows = self.problem.arc_link[self.problem.arc_rows.column], self.problem.arc_rows.row
-        while mixed.size:
-            more = free.copy()
-            more[mixed[np.isin(rows, rows[free[mixed]])]] = True
-            if (more == free).all():
-                break
-            free = more
-        return free
+        return with_mixed(self.problem, free)
 
     def _ways(self, site: int, most: int) -> Bools:
         """(L,) the most promising links that would serve a site and are not open."""

@@ -70,6 +70,15 @@ def touching(exchange: ExchangeProblem, links: Bools) -> Bools:
     return near
 
 
+def with_mixed(exchange: ExchangeProblem, links: Bools) -> Bools:
+    """(L,) these links and all that are mixed with them by rows (7)."""
+    rows, link = exchange.arc_rows.row, exchange.arc_link[exchange.arc_rows.column]
+    found = links.copy()
+    while not found[link[np.isin(rows, rows[found[link]])]].all():
+        found[link[np.isin(rows, rows[found[link]])]] = True
+    return found
+
+
 def _used(rows: Rows, values: Floats, count: int | None = None) -> Floats:
     """(R, …) what the variables take of each row."""
     used = np.zeros((rows.upper.size if count is None else count, values.shape[1]))

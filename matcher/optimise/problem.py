@@ -182,6 +182,7 @@ class ProofLimit(StrEnum):
     DECLARED_FIRST = "declared-first"
     AS_MANY_SERVED = "as-many-served"
     FLOOR_IN_PART = "floor-in-part"
+    GROUPS_MADE = "groups-made"
 
 
 PROVED_GAP = 1e-6

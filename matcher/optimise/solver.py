@@ -7,9 +7,7 @@ or :class:`NoPlanError`. Zeros that a solver hands back without a solution never
 from __future__ import annotations
 
 import math
-import os
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -358,21 +356,6 @@ def _pulp_solver(settings: Settings, gap: float, time_limit_s: float) -> pulp.Lp
         mip_max_nodes=settings.node_limit,
         random_seed=settings.seed,
     )
-
-
-def fair_shares(sizes: Sequence[float], workers: int | None) -> list[float]:
-    """Share of the time then left that each job may take, the largest starting first.
-
-    What a job leaves unused goes to those after it, because the share is of what is left.
-    """
-    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
-    hands = min(workers or os.cpu_count() or 1, max(len(sizes), 1))
-    shares = [1.0] * len(sizes)
-    remaining = sum(sizes)
-    for i in order:
-        shares[i] = min(1.0, hands * sizes[i] / remaining) if remaining > 0 else 1.0
-        remaining -= sizes[i]
-    return shares
 
 
 def start_from_values(highs: highspy.Highs, values: Floats) -> None:

@@ -109,7 +109,7 @@ class _WorkbookWriter:
         lines += [
             ("heading", self._say("guide.proof")),
             ("text", self.labels.say(f"status.{self._status()}", gap=report.solve.gap)),
-            *(("text", self.labels.say(f"proof-limit.{limit}")) for limit in report.proof_limits),
+            *(("text", m.text(self.labels.language)) for _, m in report.proof_messages),
             ("text", self._say("guide.proof-note")),
             (
                 "text",

@@ -127,9 +127,10 @@ def _report(report: PlanReport) -> dict[str, Any]:
         "refused_links": report.refused_links,
         "components": report.components,
         "proof_limits": [
-            {"code": limit.value, "text": Message(code=f"outputs.proof-limit.{limit}").texts()}
-            for limit in report.proof_limits
+            {"code": limit.value, "text": message.texts()}
+            for limit, message in report.proof_messages
         ],
+        "more_with_left_out": report.more_with_left_out,
     }
 
 

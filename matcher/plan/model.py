@@ -209,6 +209,19 @@ class PlanReport:
     refused_links: int
     components: int
     proof_limits: tuple[ProofLimit, ...] = ()  # what the bound is a bound of; none: of every choice
+    # More than the plan, in its objective's unit a year, that no plan passes which has a group that
+    # was not made; None where there is none, or none that could bring more than the bound says.
+    more_with_left_out: float | None = None
+
+    @property
+    def proof_messages(self) -> tuple[tuple[ProofLimit, Message], ...]:
+        """Each limit with its sentence."""
+        told = []
+        for limit in self.proof_limits:
+            is_unknown = limit is ProofLimit.GROUPS_MADE and self.more_with_left_out is None
+            code = f"outputs.proof-limit.{limit}{'-unknown' if is_unknown else ''}"
+            told.append((limit, Message(code=code, values={"more": self.more_with_left_out})))
+        return tuple(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
