@@ -20,6 +20,7 @@ from matcher.foresight.round import Round
 from matcher.optimise.aims import count_of_sites
 from matcher.optimise.kept import Answer, KeptModel, Question
 from matcher.optimise.problem import Floats
+from matcher.optimise.solver import Deadline
 
 EUROS, CARBON, SITES = 0, 1, 2
 
@@ -44,7 +45,7 @@ def pareto_front(round_: Round, points: int) -> tuple[ParetoPoint, ...]:
     if not kept.is_large:
         kept.gap *= _FINE
     kept.remember(round_.solution.amount, round_.solution.is_open)
-    front = _Front(kept)
+    front = _Front(kept, Deadline.after(round_.settings.time_limit_s))
     front.search(points)
     return _told(round_, front)
 
@@ -58,10 +59,13 @@ class _Box:
 
 
 class _Front:
-    """The search; ``found`` are points with the least number of sites that was asked of them."""
+    """The search; ``found`` are points with the least number of sites that was asked of them.
 
-    def __init__(self, kept: KeptModel) -> None:
-        self.kept = kept
+    Past the emergency stop nothing more is asked: what was found is told, with its bounds.
+    """
+
+    def __init__(self, kept: KeptModel, deadline: Deadline) -> None:
+        self.kept, self.deadline = kept, deadline
         free = np.full(3, -np.inf)
         self.scale = np.array(
             [max(kept.bound_of(Question(weights=w, floors=free)) or 0.0, 1e-9) for w in np.eye(3)]
@@ -79,6 +83,8 @@ class _Front:
         high = _sites(most)
         asked = np.unique(np.round(np.linspace(low, high, min(levels, high - low + 1)))[1:])
         for place, least in enumerate(asked.astype(int).tolist()):
+            if self.deadline.is_over():
+                break
             left = points - len(self.found)
             self._level(least, left // (len(asked) - place))
 
@@ -89,7 +95,7 @@ class _Front:
         here = _unlike(ends, self.scale)[:points]
         boxes = [_Box(*here)] if len(here) == 2 else []
         asked = len(here)
-        while boxes and len(here) < points and asked < 2 * points:
+        while boxes and len(here) < points and asked < 2 * points and not self.deadline.is_over():
             box = max(boxes, key=self._size)
             boxes.remove(box)
             asked += 2

@@ -30,6 +30,8 @@ _NOTHING = 1e-9
 _ROUNDING = 1e-7
 # Nodes of one search: what is then not proved is said. Most end at the root.
 _NODES = 20
+# A plan within so many times the gap is good.
+_NEARLY = 4.0
 # Part of the gap at which a search among some of the links stops.
 _FINE = 0.3
 # Part of a link that the relaxation opens, from which the link is among the first to be searched.
@@ -177,11 +179,9 @@ class KeptModel:
             self._search(asked, kernel=relaxation.columns, is_light=asked.best is not None)
         if not self._is_proved(asked):
             self._close(asked, relaxation)
-            # Beside a plan in hand a bound is wanted first: HiGHS' own search for plans would take
-            # most of the time (measured: half of it at 60 sites, in vain in most questions).
-            has_plan = asked.best is not None
-            self._search(asked, is_light=has_plan)
-            if has_plan and not self._is_proved(asked):
+            is_light = self._is_nearly_proved(asked)
+            self._search(asked, is_light=is_light)
+            if is_light and not self._is_proved(asked):
                 self._search(asked, is_light=False)
         return None if asked.best is None else self._answer(asked)
 
@@ -223,6 +223,14 @@ class KeptModel:
         if asked.best is None:
             return False
         return asked.bound - asked.reached <= self.gap * abs(asked.reached) * (1 + _ROUNDING)
+
+    def _is_nearly_proved(self, asked: _Asked) -> bool:
+        """Whether a bound is wanted rather than a plan: HiGHS' own search for plans would then
+        take most of the time (measured: half of it at 60 sites, in vain in most questions).
+        """
+        if asked.best is None:
+            return False
+        return asked.bound - asked.reached <= _NEARLY * self.gap * abs(asked.reached)
 
     def _asked(self, question: Question) -> _Asked:
         cost = np.asarray(self._aim_rows.T @ question.weights)
