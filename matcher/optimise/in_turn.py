@@ -23,8 +23,9 @@ from matcher.optimise.settle import objective_of
 Solve = Callable[[ExchangeProblem, float], ExchangeSolution]
 """Solves a model to a relative gap."""
 
-# Part of a price that a step may leave open.
-_PART_OF_PRICE = 0.5
+# What a step may leave open. Twice as long for a gap of half a price serves one site in a hundred
+# more (measured at 500 sites).
+_STEP_GAP = 0.01
 # So many ways to serve a site are tried, those first that could bring most, and so many for each
 # site that what stands in their way serves: a step stays below what is solved at once.
 _WAYS, _WAYS_BESIDE = 8, 2
@@ -87,10 +88,8 @@ class _Plan:
         part = take_links(left_by(problem, amount, stays), free)
         here = floor.among(part.links, floor.served(stays))
         brought = objective_of(part.problem, now.amount[part.arcs], now.is_open[part.links])
-        kept = int(here.served(now.is_open[part.links]).sum())
-        scale = max(brought + floor.price * kept, floor.price)
         try:
-            found = solve(here.rewarding(part.problem), _PART_OF_PRICE * floor.price / scale)
+            found = solve(here.rewarding(part.problem), _STEP_GAP)
         except NoPlanError:  # what the floor asks of a link is more than a part allows
             return
         is_open = stays.copy()
