@@ -6,10 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.worksheet import Worksheet
 
 from matcher.outputs.foresight_tables import foresight_tables
 from matcher.outputs.foresight_view import ForesightView
@@ -26,10 +23,10 @@ from matcher.outputs.sheets import (
     SHARE,
     TWO_DECIMALS,
     WHOLE,
+    Book,
     Column,
+    Style,
     Value,
-    fill_sheet,
-    write_cell,
 )
 from matcher.plan import Message, Plan, Reason
 from matcher.settings import Objective
@@ -50,44 +47,34 @@ class _WorkbookWriter:
         self.labels = Labels(plan=plan, language=language)
         self.leads = leads_of(plan, language)
         self._ahead = ForesightView(plan=plan, labels=self.labels, leads=self.leads)
-        self.book = Workbook()
+        self.book = Book()
 
     def write(self, path: Path) -> None:
         """Fill the sheets in the order in which they are read, then save."""
-        properties = self.book.properties
-        properties.creator = self._say("creator")
-        properties.title = self._say("title")
-        assert self.book.active is not None  # a new workbook has one sheet
-        self.book.remove(self.book.active)
+        self.book.describe(author=self._say("creator"), title=self._say("title"))
         self._guide()
         self._leads()
         for sheet in group_sheets(self.leads, self.labels):
-            fill_sheet(self._sheet(sheet.view), sheet.columns, sheet.rows)
+            self.book.fill(self._sheet(sheet.view), sheet.columns, sheet.rows)
         self._checks()
         self._why_not()
         if self.plan.leads_outside:
             outside = outside_sheet(self.plan, self.labels)
-            fill_sheet(self._sheet(outside.view), outside.columns, outside.rows)
+            self.book.fill(self._sheet(outside.view), outside.columns, outside.rows)
         self._curve()
         for view, columns, rows in foresight_tables(self._ahead):
-            fill_sheet(self._sheet(view), columns, rows)
+            self.book.fill(self._sheet(view), columns, rows)
         self._indicators()
         self._sites()
         for sheet in outlook_sheets(self.plan, self.labels):
-            fill_sheet(self._sheet(sheet.view), sheet.columns, sheet.rows)
-        self.book.save(path)
+            self.book.fill(self._sheet(sheet.view), sheet.columns, sheet.rows)
+        path.write_bytes(self.book.written())
 
     def _say(self, key: str, **values: object) -> str:
         return say(f"workbook.{key}", self.language, **values)
 
     def _sheet(self, view: str) -> Worksheet:
-        sheet: Worksheet = self.book.create_sheet(self._say(f"{view}.sheet"))
-        sheet.sheet_view.showGridLines = False
-        sheet.oddHeader = HeaderFooterItem(
-            left=_HeaderFooterPart(text=self.labels.say("confidential"))
-        )
-        sheet.oddFooter = HeaderFooterItem(right=_HeaderFooterPart(text="&P / &N"))
-        return sheet
+        return self.book.sheet(self._say(f"{view}.sheet"), header=self.labels.say("confidential"))
 
     def _column(self, view: str, name: str, width: float, form: str = "General") -> Column:
         return Column(
@@ -144,19 +131,18 @@ class _WorkbookWriter:
             ("text", self._say(f"guide.{rule}"))
             for rule in ("rule-empty", "rule-one-off", "rule-price", "rule-names")
         ]
-        fonts = {
-            "title": Font(bold=True, size=16, color="0B5D57"),
-            "heading": Font(bold=True, size=12),
-            "strong": Font(bold=True, color="9B1C1C"),
-            "text": Font(),
+        styles: dict[str, Style] = {
+            "title": {"bold": True, "font_size": 16, "font_color": "#0B5D57"},
+            "heading": {"bold": True, "font_size": 12},
+            "strong": {"bold": True, "font_color": "#9B1C1C"},
+            "text": {},
         }
-        sheet.column_dimensions["A"].width = 100
-        row = 0
-        for style, text in lines:
-            row += 2 if style == "heading" else 1
-            cell = write_cell(sheet, row, 1, text)
-            cell.font = fonts[style]
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.set_column(0, 0, 100)
+        row = -1
+        for name, text in lines:
+            row += 2 if name == "heading" else 1
+            style = {**styles[name], "text_wrap": True, "valign": "top"}
+            self.book.write(sheet, row, 0, text, style)
 
     def _status(self) -> str:
         solve = self.plan.report.solve
@@ -166,7 +152,7 @@ class _WorkbookWriter:
         def column(name: str, width: float, form: str = "General") -> Column:
             return self._column("leads", name, width, form)
 
-        fill_sheet(
+        self.book.fill(
             self._sheet("leads"),
             (
                 column("number", 6, WHOLE),
@@ -262,7 +248,7 @@ class _WorkbookWriter:
             for check in lead.proposal.checks
         ]
         columns = [self._column("checks", name, width) for name, width in names]
-        fill_sheet(self._sheet("checks"), columns, rows)
+        self.book.fill(self._sheet("checks"), columns, rows)
 
     def _why_not(self) -> None:
         names = (("site", 32, "General"), ("declaration", 32, "General"),
@@ -271,7 +257,7 @@ class _WorkbookWriter:
                  ("heading", 32, "General"), ("text", 70, "General"), ("gap", 12, ANY),
                  ("gap_unit", 14, "General"), ("reopen", 13, DAY))  # fmt: skip
         columns = [self._column("why-not", *name) for name in names]
-        fill_sheet(self._sheet("why-not"), columns, list(self._why_not_rows()))
+        self.book.fill(self._sheet("why-not"), columns, list(self._why_not_rows()))
 
     def _why_not_rows(self) -> Iterator[tuple[Value, ...]]:
         for item in self.plan.unmatched:
@@ -303,7 +289,7 @@ class _WorkbookWriter:
         unit = self.labels.unit("EUR/year" if in_euros else "tCO2e/year")
         counted = len(self.plan.proposals)
         form = WHOLE if in_euros else ONE_DECIMAL
-        fill_sheet(
+        self.book.fill(
             self._sheet("curve"),
             (
                 self._column("curve", "proposals", 18, WHOLE),
@@ -339,7 +325,7 @@ class _WorkbookWriter:
             for item in self.plan.indicators
         ]
         columns = [self._column("indicators", *name) for name in names]
-        fill_sheet(self._sheet("indicators"), columns, rows)
+        self.book.fill(self._sheet("indicators"), columns, rows)
 
     def _sites(self) -> None:
         leads: dict[str, int] = defaultdict(int)
@@ -375,4 +361,4 @@ class _WorkbookWriter:
             )
             for site_id, site in sorted(self.plan.sites.items())
         ]
-        fill_sheet(self._sheet("sites"), [self._column("sites", *name) for name in names], rows)
+        self.book.fill(self._sheet("sites"), [self._column("sites", *name) for name in names], rows)

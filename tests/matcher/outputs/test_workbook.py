@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 
 import openpyxl
 import pytest
 
-from matcher.outputs.sheets import write_cell
+from matcher.outputs.sheets import Book, Column
 from matcher.outputs.workbook import write_workbook
 from tests.matcher.outputs.sample_leads import a_proposal
 from tests.matcher.outputs.sample_plan import a_plan
@@ -74,20 +75,33 @@ def test_no_cell_of_the_file_holds_a_formula(book, tmp_path):
     assert cell.quotePrefix
 
 
+def a_sheet_of(*values):
+    """The cells of a sheet with these values in a row, read again."""
+    book = Book()
+    sheet = book.sheet("S", header="H")
+    book.fill(sheet, [Column(header="h", width=10)] * len(values), [values])
+    return openpyxl.load_workbook(io.BytesIO(book.written()))["S"][2]
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+33 5 49", "-cmd", "@SUM(A1)", "\t=1"])
 def test_a_text_that_looks_like_a_formula_is_written_as_a_text(text):
-    sheet = openpyxl.Workbook().active
-
-    cell = write_cell(sheet, 1, 1, text)
+    (cell,) = a_sheet_of(text)
 
     assert (cell.data_type, cell.value, cell.quotePrefix) == ("s", text, True)
 
 
-def test_control_characters_are_blanked_and_long_texts_cut_to_what_a_cell_holds():
-    sheet = openpyxl.Workbook().active
+def test_a_text_that_looks_like_a_link_is_no_link():
+    (cell,) = a_sheet_of("https://elsewhere.example/x")
 
-    assert write_cell(sheet, 1, 1, "a\x00b\x07c").value == "a b c"
-    assert len(write_cell(sheet, 1, 2, "x" * 40_000).value) == 32_767
+    assert (cell.value, cell.hyperlink) == ("https://elsewhere.example/x", None)
+
+
+def test_control_characters_are_blanked_and_long_texts_cut_to_what_a_cell_holds():
+    controls, long, yes = a_sheet_of("a\x00b\x07c", "x" * 40_000, True)
+
+    assert controls.value == "a b c"
+    assert len(long.value) == 32_767
+    assert yes.value is True
 
 
 def test_leads_quick_first_then_projects_then_inside_one_firm(book):
