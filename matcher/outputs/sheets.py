@@ -129,7 +129,6 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value, form: _Formats
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value, form.plain)
     elif isinstance(value, datetime.date):
-        day = datetime.datetime.combine(value, datetime.time())
-        sheet.write_datetime(row, column, day, form.plain)
+        sheet.write_datetime(row, column, value, form.plain)
     else:
         sheet.write_number(row, column, value, form.plain)
