@@ -10,7 +10,9 @@ and who reads does so in a READ ONLY snapshot.
 from __future__ import annotations
 
 import datetime
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +24,10 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000
+LOOK_AGAIN_S = 0.003
+"""Between two looks whether another process has done writing; a short transaction takes longer."""
+LONGEST_RUN_S = 0.1
+"""A process that has written for so long without a pause makes one of two looks of the others."""
 CONNECTIONS = 16
 """Kept open: eight threads, each at most with one that reads and one that writes."""
 WRITERS_LOCK = 0x6D61696C  # "mail": any number that nobody else takes in this base
@@ -102,26 +108,78 @@ def make_engine(address: str) -> Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    turn = threading.Lock()  # of the writers of this process, in the order in which they came
+    turns = _Turns()
 
     @event.listens_for(engine, "checkin")
     def _on_checkin(_connection: Any, record: Any) -> None:
         if record.info.pop("has_turn", False):
-            turn.release()
+            turns.give_up()
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get("reads_only", False)
         if not reads and not connection.info.get("has_turn"):
-            # SQLite has who waits look again after up to 100 ms, whoever was first: with eight
-            # threads that write some waited two seconds. Here the next one is woken.
-            connection.info["has_turn"] = turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+            connection.info["has_turn"] = turns.take()
         if connection.info.get("reads_only") is not reads:
             connection.exec_driver_sql(f"PRAGMA query_only = {int(reads)}")
             connection.info["reads_only"] = reads
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if reads:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_to_write(connection)
 
     return engine
+
+
+class _Turns:
+    """Of the writers of this process; a process that writes without a pause lets others in."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._since = self._ended = 0.0
+
+    def take(self) -> bool:
+        """Wait for one's turn; False after ``BUSY_TIMEOUT_MS``.
+
+        SQLite has who waits look again after up to 100 ms, whoever was first: with eight threads
+        that write some waited two seconds. Here the next one is woken.
+        """
+        has_turn = self._lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        now = time.monotonic()
+        if now - self._ended > LOOK_AGAIN_S:
+            self._since = now
+        elif now - self._since > LONGEST_RUN_S:
+            time.sleep(2 * LOOK_AGAIN_S)
+            self._since = time.monotonic()
+        return has_turn
+
+    def give_up(self) -> None:
+        """The next one's turn."""
+        self._ended = time.monotonic()
+        self._lock.release()
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Begin once no other process writes.
+
+    SQLite's own wait looks every 100 ms in the end. Beside three processes that write without a
+    pause it met the lock taken each time until it gave up; a short transaction ends in between.
+    """
+    file: Any = connection.connection.driver_connection
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    file.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < until:
+            try:
+                file.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            time.sleep(LOOK_AGAIN_S)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # whose error is told as all others are
+    finally:
+        file.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def _make_postgres(address: str) -> Engine:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.conftest import ROOT
 from tests.webapp.test_leads_in_the_base import sent_copies
+from webapp.db import make_engine, transaction
 from webapp.models import AuditLine, LeadRow, OutgoingMail, PartyRow, Reveal
 from webapp.operations import journal
 
@@ -82,3 +85,39 @@ def test_four_processes_that_accept_both_sides_reveal_each_lead_once(world, coun
     assert sum(int(revealed) for _, revealed in told) == count
     assert (reveals, lines, accepted) == (count, count, 2 * count)
     assert mails == 2 * count + 2  # two of the demonstration's
+
+
+def test_who_writes_beside_a_process_that_never_pauses_is_let_in(tmp_path):
+    """Two engines share no turns, as two processes do not; one lets the lock go for an instant.
+
+    It keeps the lock for 5 ms and takes it again at once. Eight writers in a row are each let in
+    after a run of 0.1 s at most, and a little: SQLite's own wait, one look in 100 ms, met the lock
+    taken nearly each time.
+    """
+    address = f"sqlite:///{tmp_path / 'base'}"
+    busy, other, is_over = make_engine(address), make_engine(address), threading.Event()
+    with transaction(busy, {}) as session:
+        session.execute(text("CREATE TABLE lines (place INTEGER)"))
+
+    def write_without_a_pause() -> None:
+        while not is_over.is_set():
+            with transaction(busy, {}) as session:
+                session.execute(text("INSERT INTO lines VALUES (1)"))
+                time.sleep(0.005)
+
+    thread = threading.Thread(target=write_without_a_pause)
+    thread.start()
+    waits = []
+    try:
+        for _ in range(8):
+            began = time.monotonic()
+            with transaction(other, {}) as session:
+                session.execute(text("INSERT INTO lines VALUES (2)"))
+            waits.append(time.monotonic() - began)
+            time.sleep(0.05)
+    finally:
+        is_over.set()
+        thread.join()
+        busy.dispose()
+        other.dispose()
+    assert sum(waits) < 4, waits
