@@ -47,7 +47,7 @@ SENT = 8
 _PEOPLE = {
     Role.AGENT: ("Camille Rivoal", "agent@alisiers.example"),
     Role.ADMINISTRATOR: ("Dominique Astruc", "administration@alisiers.example"),
-    Role.DPO: ("Claude Ferrand", "dpo@alisiers.example"),
+    Role.DPO: ("Camille Ferrand", "dpo@alisiers.example"),
     Role.OBSERVER: ("Sacha Lemoine", "elu@alisiers.example"),
 }
 
@@ -159,7 +159,7 @@ def _gates(session: Session, agent: Actor, now: datetime.datetime) -> None:
     for gate, text in {
         "host_name": "Syndicat mixte du Pays des Alisiers",
         "host_deliberation": "2026-117",
-        "data_protection_signed_by": "Claude Ferrand",
+        "data_protection_signed_by": "Camille Ferrand",
         "broker_receipt": "exemple 49-2026-031",
     }.items():
         set_up.fill_gate(session, agent, gate, text, now=now)

@@ -10,6 +10,7 @@ from functools import cache
 from matcher.catalogue import Catalogue
 from matcher.catalogue.loading import default_folder
 from matcher.declarations import (
+    Basis,
     Direction,
     Equipment,
     Flow,
@@ -79,7 +80,7 @@ def doubt_equipment(equipment: Mapping[str, Equipment], rows: Rows) -> None:
     for item in equipment.values():
         if item.direction is not Direction.OFFER or item.tenure is Tenure.TENANT:
             continue
-        if not item.spec:
+        if not item.spec or item.basis is Basis.INFERRED:  # supposed in the same words of each
             continue
         other = owners.setdefault((fold(item.equipment), fold(item.spec)), item)
         if other.site_id != item.site_id:

@@ -137,6 +137,7 @@ def test_a_cut_connection_is_said_and_nothing_on_the_screen_is_lost(browser, sit
 
 def invitation_of(site: Site) -> str:
     """The secret of F10's invitation."""
+    site.world.let_mails_wait_again()
     return next(
         message.get_content().partition("/invitation/")[2].split()[0]
         for message in site.world.post_mails()

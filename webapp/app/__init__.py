@@ -110,6 +110,7 @@ def create_app(
     for module in ROOMS:
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(t=words, paragraphs=paragraphs, key_of=key_of)
+    app.jinja_env.filters.update(written_day=_written_day)
     app.jinja_env.filters.update(day=_day, time=_time, local_day=_local_day, number=_number, km=_km)
     app.context_processor(_around)
     return app
@@ -143,6 +144,11 @@ def _day(value: datetime.date | datetime.datetime) -> str:
     if isinstance(value, datetime.datetime):
         value = value.astimezone(TIMEZONE).date()
     return day_in_words(value, language)
+
+
+def _written_day(value: str) -> str:
+    """Of a day as a plan has it, ``2021-03-28``."""
+    return _day(datetime.date.fromisoformat(value))
 
 
 def _time(value: datetime.datetime) -> str:
