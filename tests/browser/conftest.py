@@ -22,5 +22,4 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(base: Path, tmp_path: Path) -> Iterator[Site]:
     made = Site(copy_of(base, tmp_path / "maillage.db"))
     yield made
-    made.server.close()
-    made.world.engine.dispose()
+    made.close()

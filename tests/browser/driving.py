@@ -7,8 +7,10 @@ be of the page before, or of none; so whatever leads elsewhere goes through ``fo
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from waitress import wasyncore
 from waitress.server import create_server
 
 from tests.webapp.world import World, code_in
@@ -38,14 +40,38 @@ def shows(page: Page, *texts: str) -> None:
         expect(page.locator("body")).to_contain_text(text)
 
 
+class Served:
+    """An application behind waitress, in threads of this process."""
+
+    def __init__(self, app: Any) -> None:
+        self._server = create_server(app, host="127.0.0.1", port=0, threads=4)
+        self.address = f"http://localhost:{self._server.effective_port}"
+        self._loop = threading.Thread(target=self._server.run, daemon=True)
+        self._loop.start()
+
+    def close(self) -> None:
+        """The workers first; then the loop closes its own files.
+
+        Closed from here, as ``server.close()`` does, a worker that ends late writes its wake-up
+        into whatever file was given the same number since: seen in the first byte of a test's base.
+        """
+        self._server.task_dispatcher.shutdown(timeout=PATIENCE_MS / 1000)
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map))
+        self._loop.join(PATIENCE_MS / 1000)
+        assert not self._loop.is_alive()
+
+
 class Site:
-    """A running application."""
+    """A running application with its world."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.server = create_server(world.app(), host="127.0.0.1", port=0, threads=4)
-        self.address = f"http://localhost:{self.server.effective_port}"
-        threading.Thread(target=self.server.run, daemon=True).start()
+        self._served = Served(world.app())
+        self.address = self._served.address
+
+    def close(self) -> None:
+        self._served.close()
+        self.world.engine.dispose()
 
     def sign_in(self, page: Page, address: str) -> None:
         sign_in(self.address, self.world, page, address)
