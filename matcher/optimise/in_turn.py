@@ -15,7 +15,7 @@ import numpy as np
 from matcher.errors import NoPlanError
 from matcher.optimise.components import take_links
 from matcher.optimise.floor import Floor
-from matcher.optimise.leftover import left_by, touching, with_mixed
+from matcher.optimise.leftover import set_aside, touching, with_mixed
 from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.problem import Bools, ExchangeProblem, ExchangeSolution, Floats
 from matcher.optimise.settle import objective_of
@@ -83,9 +83,7 @@ class _Plan:
         if served[site]:
             return
         free = self._free_for(site)
-        stays = now.is_open & ~free
-        amount = np.where(stays[problem.arc_link][:, np.newaxis], now.amount, 0.0)
-        part = take_links(left_by(problem, amount, stays), free)
+        stays, amount, part = set_aside(problem, now.amount, now.is_open, free)
         here = floor.among(part.links, floor.served(stays))
         brought = objective_of(part.problem, now.amount[part.arcs], now.is_open[part.links])
         try:

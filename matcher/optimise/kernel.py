@@ -13,7 +13,7 @@ import numpy as np
 from matcher.optimise import solver
 from matcher.optimise.components import take_links
 from matcher.optimise.greedy import greedy_links
-from matcher.optimise.leftover import left_by, with_mixed
+from matcher.optimise.leftover import set_aside, with_mixed
 from matcher.optimise.needed_links import helpers_of
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, SolveReport
 from matcher.optimise.program import build_program
@@ -95,9 +95,7 @@ def _anew(
 ) -> Settled:
     """The plan with some links chosen anew while all others stay as they are."""
     free = with_mixed(exchange, free)
-    stays = plan.is_open & ~free
-    amount = np.where(stays[exchange.arc_link][:, np.newaxis], plan.amount, 0.0)
-    part = take_links(left_by(exchange, amount, stays), free)
+    stays, _, part = set_aside(exchange, plan.amount, plan.is_open, free)
     start = replace(plan, amount=plan.amount[part.arcs], is_open=plan.is_open[part.links])
     is_open = stays.copy()
     is_open[part.links], _ = whole(part.problem, settings, gap, deadline, start)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from matcher.optimise.components import Part, take_links
 from matcher.optimise.problem import Bools, ExchangeProblem, Floats, Rows
 
 # A limit that settled links overstep by this share of it, as solvers may, is used up.
@@ -46,6 +47,17 @@ def left_by(exchange: ExchangeProblem, amount: Floats, is_open: Bools) -> Exchan
         if limit is None
         else max(limit - round(float(exchange.link_weight @ is_open)), 0),
     )
+
+
+def set_aside(
+    exchange: ExchangeProblem, amount: Floats, is_open: Bools, free: Bools
+) -> tuple[Bools, Floats, Part]:
+    """Settle a plan but for its ``free`` (L,) links: (L,) what stays open and (A, T) its amounts,
+    and the model of the free links in what these leave.
+    """
+    stays = is_open & ~free
+    kept = np.where(stays[exchange.arc_link][:, np.newaxis], amount, 0.0)
+    return stays, kept, take_links(left_by(exchange, kept, stays), free)
 
 
 def touching(exchange: ExchangeProblem, links: Bools) -> Bools:
